@@ -1,0 +1,151 @@
+//! Pieces of a corpus with the place that they come from: the unit of parallel work.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Location, Records, Result, Skip, Split};
+
+/// A piece of a corpus, some hundred KiB of whole rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// The text, or the same rows of several files.
+    pub texts: Vec<Text>,
+    /// The part of the origin that the rows belong to.
+    pub split: Split,
+    /// Which block of the corpus's output the chunk feeds, counted from 0.
+    ///
+    /// v0 puts one direction of all pairs before the other one, so the same rows are read once a block.
+    pub block: usize,
+    /// Whether the same rows were in an earlier block already, so that they are not counted again.
+    pub reread: bool,
+}
+
+/// Whole lines of one file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The file, as messages name it.
+    pub file: Arc<str>,
+    /// Number of the first line, counted from 1.
+    pub first_line: u64,
+    /// The lines as they stand in the file.
+    pub bytes: Vec<u8>,
+}
+
+/// One line of a [`Text`], without its line end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Its number in the file, counted from 1.
+    pub number: u64,
+    /// Its text.
+    pub text: &'a str,
+}
+
+impl Chunk {
+    /// Calls `row` with each line of the chunk's first text, and skips a line that is not UTF-8 or that
+    /// `row` refuses.
+    pub fn each_line<'c>(
+        &'c self,
+        out: &mut Records<'_>,
+        mut row: impl FnMut(Line<'c>, &mut Records<'_>) -> Result<(), Skip>,
+    ) {
+        let Some(text) = self.texts.first() else { return };
+        for (number, bytes) in text.lines() {
+            let done = utf8(bytes).and_then(|line| row(Line { number, text: line }, out));
+            out.row(done, || text.location(number));
+        }
+    }
+
+    /// Calls `row` with each pair of lines of the chunk's two texts, and skips a pair that is not UTF-8
+    /// or that `row` refuses.
+    pub fn each_aligned_line<'c>(
+        &'c self,
+        out: &mut Records<'_>,
+        mut row: impl FnMut(Line<'c>, &'c str, &mut Records<'_>) -> Result<(), Skip>,
+    ) {
+        let [left, right] = self.texts.as_slice() else { return };
+        for ((number, left_bytes), (_, right_bytes)) in left.lines().zip(right.lines()) {
+            let done = utf8(left_bytes).and_then(|text| {
+                let line = Line { number, text };
+                utf8(right_bytes).and_then(|right| row(line, right, out))
+            });
+            out.row(done, || left.location(number));
+        }
+    }
+}
+
+impl Text {
+    /// The lines with their numbers, without line ends (LF or CRLF).
+    pub fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let body = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
+        let lines = (!self.bytes.is_empty()).then(|| body.split(|&byte| byte == b'\n'));
+        (self.first_line..)
+            .zip(lines.into_iter().flatten())
+            .map(|(number, line)| (number, line.strip_suffix(b"\r").unwrap_or(line)))
+    }
+
+    /// The place of a line.
+    pub fn location(&self, line: u64) -> Location {
+        Location::line(Arc::clone(&self.file), line)
+    }
+}
+
+/// The text itself is left out: it would be some hundred KiB.
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({}, {} bytes)", self.location(self.first_line), self.bytes.len())
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, Skip> {
+    std::str::from_utf8(bytes).map_err(|_utf8| Skip("not UTF-8"))
+}
+
+/// Takes the chunks of a corpus as they are cut, and says when no more are wanted.
+pub struct Chunks<'a> {
+    /// The split of the chunks that follow.
+    pub split: Split,
+    /// About how many bytes a chunk shall have: enough to keep a thread busy for some milliseconds.
+    pub target: usize,
+    block: usize,
+    push: &'a mut dyn FnMut(Chunk) -> Result<()>,
+}
+
+impl<'a> Chunks<'a> {
+    /// Hands every chunk to `push`.
+    pub fn new(push: &'a mut dyn FnMut(Chunk) -> Result<()>) -> Self {
+        Self { split: Split::Whole, target: 512 << 10, block: 0, push }
+    }
+
+    /// Takes a chunk of one text, or of the same rows of several.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped) when no more chunks are wanted.
+    pub fn push(&mut self, texts: Vec<Text>) -> Result<()> {
+        let Self { split, block, .. } = *self;
+        (self.push)(Chunk { texts, split, block, reread: block > 0 })
+    }
+
+    /// Reads the same rows `n` times, once for each block of the output.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read`.
+    pub fn blocks(
+        &mut self,
+        n: usize,
+        mut read: impl FnMut(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        for block in 0..n {
+            self.block = block;
+            read(self)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Chunks<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunks").field("split", &self.split).field("block", &self.block).finish()
+    }
+}

@@ -1,0 +1,65 @@
+//! What a corpus is to the rest of the house.
+
+use crate::{Chunk, Chunks, Raw, Record, Records, Result, RuleOption, Rules, Skipped};
+
+/// A published corpus: its manifest, how its files are cut, how a piece becomes records.
+///
+/// A corpus is a unit struct in a module of its own, listed in its family's `CORPORA`.
+pub trait Corpus: Sync {
+    /// The manifest as JSON, compiled in.
+    fn manifest(&self) -> &'static str;
+
+    /// The choices that it offers beside the presets.
+    fn options(&self) -> &'static [RuleOption] {
+        &[]
+    }
+
+    /// Cuts the files into chunks, in the order that the records shall have.
+    ///
+    /// This runs on one thread: find boundaries, leave parsing to [`records`](Self::records).
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be read to its end; [`location`](crate::Error::location) holds the line at
+    /// which it broke off. An error of `out` is handed on.
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()>;
+
+    /// Turns one chunk into records: a pure function, on any thread.
+    ///
+    /// A row that cannot be used is no error: it is skipped with a reason.
+    ///
+    /// # Errors
+    ///
+    /// Where the chunk as a whole makes no sense.
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()>;
+}
+
+/// Reads a corpus from its first record to its last one, on the calling thread.
+///
+/// Returns the rows read and those of them that were skipped. To read on every core, filter and write,
+/// see `ljd-export`.
+///
+/// # Errors
+///
+/// Those of the corpus, with its name.
+pub fn read_records(
+    corpus: &dyn Corpus,
+    raw: &Raw,
+    rules: &Rules,
+    each: &mut dyn FnMut(Record<'_>),
+) -> Result<(u64, Skipped)> {
+    let source = &raw.manifest().source;
+    let (mut rows, mut skipped) = (0, Skipped::default());
+    let mut convert = |chunk: Chunk| {
+        let mut out = Records::new(source, chunk.reread, each);
+        corpus.records(&chunk, rules, &mut out)?;
+        let counts = out.into_counts();
+        rows += counts.0;
+        skipped.append(counts.1);
+        Ok(())
+    };
+    corpus
+        .chunks(raw, rules, &mut Chunks::new(&mut convert))
+        .map_err(|error| error.in_corpus(&source.name))?;
+    Ok((rows, skipped))
+}

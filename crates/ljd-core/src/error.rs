@@ -1,0 +1,275 @@
+//! What can go wrong, and where: corpus, file and line stand in front of every message.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::{Skipped, UnknownName};
+
+/// [`std::result::Result`] with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure with the corpus and the place that it happened at.
+///
+/// It prints as `corpus: file:line: what was found and what was expected`.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    corpus: Option<String>,
+    location: Option<Location>,
+    kind: ErrorKind,
+}
+
+/// A place in a source: a file, which may be a member of an archive, and a line of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file as the manifest names it; a member of an archive follows after a slash.
+    pub file: Arc<str>,
+    /// The line, counted from 1; `None` for the file as a whole.
+    pub line: Option<u64>,
+}
+
+impl Location {
+    /// A file as a whole.
+    pub fn file(file: impl Into<Arc<str>>) -> Self {
+        Self { file: file.into(), line: None }
+    }
+
+    /// A line of a file, counted from 1.
+    pub fn line(file: impl Into<Arc<str>>, line: u64) -> Self {
+        Self { file: file.into(), line: Some(line) }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.file),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
+/// What went wrong.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A source file is not where it should be.
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Where it is published.
+        url: String,
+        /// Why no program may fetch it, where that is so.
+        by_hand: Option<String>,
+    },
+    /// A source file is not the one that the manifest names.
+    Digest {
+        /// SHA-256 that the manifest states.
+        expected: String,
+        /// SHA-256 of the file.
+        found: String,
+    },
+    /// Reading failed or the data ends early.
+    Read(io::Error),
+    /// An archive cannot be read.
+    Archive(Box<dyn std::error::Error + Send + Sync>),
+    /// An archive has no member of that name.
+    NoMember(String),
+    /// An archive's member would be unpacked outside of the archive's folder.
+    MemberOutside(String),
+    /// A line or row is longer than memory may grow for.
+    RowTooLong {
+        /// The longest row that is read, in bytes.
+        limit: usize,
+    },
+    /// Two files that belong together line by line do not have the same number of lines.
+    Misaligned {
+        /// The file that ends first.
+        shorter: Arc<str>,
+        /// Its number of lines.
+        lines: u64,
+    },
+    /// A manifest cannot be read as one.
+    Json(serde_json::Error),
+    /// A manifest lacks something or says something impossible.
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A name that is in no list.
+    UnknownName(UnknownName),
+    /// More rows could not be used than the manifest tolerates.
+    TooManySkipped {
+        /// Rows read.
+        rows: u64,
+        /// Rows that could not be used, by reason.
+        skipped: Skipped,
+        /// Share of the rows that may be skipped.
+        tolerance: f64,
+    },
+    /// The number of records is not the one that the manifest states.
+    Count {
+        /// Records that the manifest states.
+        expected: u64,
+        /// Records made.
+        found: u64,
+        /// Rows that could not be used, by reason.
+        skipped: Skipped,
+    },
+    /// Writing failed.
+    Write {
+        /// File or folder that was written to.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An output format's library failed.
+    Encode(Box<dyn std::error::Error + Send + Sync>),
+    /// Another build holds the output folder.
+    Busy(PathBuf),
+    /// Nobody wants more chunks: not a failure, but the reader has to stop.
+    Stopped,
+}
+
+impl Error {
+    /// An error that has no place in a source.
+    pub fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { corpus: None, location: None, kind }))
+    }
+
+    /// An error at a place in a source.
+    pub fn at(location: Location, kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { corpus: None, location: Some(location), kind }))
+    }
+
+    /// The same error with the corpus that it belongs to.
+    #[must_use]
+    pub fn in_corpus(mut self, corpus: &str) -> Self {
+        self.0.corpus.get_or_insert_with(|| corpus.to_owned());
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The corpus, if it happened in one.
+    pub fn corpus(&self) -> Option<&str> {
+        self.0.corpus.as_deref()
+    }
+
+    /// The place, if it has one.
+    pub fn location(&self) -> Option<&Location> {
+        self.0.location.as_ref()
+    }
+
+    /// What to do about it, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        match &self.0.kind {
+            ErrorKind::Missing { path, url, by_hand } => Some(match by_hand {
+                Some(reason) => {
+                    format!("download {url} by hand to {} ({reason})", path.display())
+                }
+                None => {
+                    format!("curl --location --create-dirs --output {} {url}", path.display())
+                }
+            }),
+            ErrorKind::Digest { .. } => Some(
+                "download the file again, or name the other release in a manifest of your own and pass its folder as --manifests"
+                    .to_owned(),
+            ),
+            ErrorKind::Read(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Some("the file is not whole: download it again".to_owned())
+            }
+            ErrorKind::Archive(_) => {
+                Some("the file is not whole or not an archive: download it again".to_owned())
+            }
+            ErrorKind::TooManySkipped { .. } => Some(
+                "look at the lines named; if the file is right, raise `tolerance` in the manifest".to_owned(),
+            ),
+            ErrorKind::Count { .. } => Some(
+                "if the file is the release that you want, state its count under `expected` in a manifest of your own and pass its folder as --manifests"
+                    .to_owned(),
+            ),
+            ErrorKind::Busy(_) => Some("wait for the other build, or name another folder with --out".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(corpus) = &self.0.corpus {
+            write!(f, "{corpus}: ")?;
+        }
+        if let Some(location) = &self.0.location {
+            write!(f, "{location}: ")?;
+        }
+        self.0.kind.fmt(f)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { path, .. } => write!(f, "no such file: {}", path.display()),
+            Self::Digest { expected, found } => {
+                write!(f, "SHA-256 is `{found}`, the manifest states `{expected}`")
+            }
+            Self::Read(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                f.write_str("the data ends early")
+            }
+            Self::Read(_) => f.write_str("cannot read"),
+            Self::Archive(_) => f.write_str("cannot read the archive"),
+            Self::NoMember(member) => write!(f, "the archive has no member `{member}`"),
+            Self::MemberOutside(member) => {
+                write!(f, "the archive's member `{member}` points outside of its folder")
+            }
+            Self::RowTooLong { limit } => write!(f, "a row is longer than {limit} bytes"),
+            Self::Misaligned { shorter, lines } => {
+                write!(f, "`{shorter}` has only {lines} lines, this file has more")
+            }
+            Self::Json(error) => error.fmt(f),
+            Self::Invalid { field, problem } => write!(f, "`{field}` {problem}"),
+            Self::UnknownName(error) => error.fmt(f),
+            Self::TooManySkipped { rows, skipped, tolerance } => {
+                let n = skipped.total();
+                write!(f, "{n} of {rows} rows cannot be used, tolerance is {tolerance}: {skipped}")
+            }
+            Self::Count { expected, found, skipped } => {
+                write!(f, "{found} records, the manifest expects {expected}")?;
+                if skipped.total() > 0 {
+                    write!(f, "; rows skipped: {skipped}")?;
+                }
+                Ok(())
+            }
+            Self::Write { path, .. } => write!(f, "cannot write {}", path.display()),
+            Self::Encode(_) => f.write_str("cannot encode the records"),
+            Self::Busy(path) => write!(f, "another build is writing {}", path.display()),
+            Self::Stopped => f.write_str("no more chunks are wanted"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.kind {
+            ErrorKind::Read(error) | ErrorKind::Write { source: error, .. } => Some(error),
+            ErrorKind::Archive(error) | ErrorKind::Encode(error) => Some(error.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+impl From<UnknownName> for Error {
+    fn from(error: UnknownName) -> Self {
+        Self::new(ErrorKind::UnknownName(error))
+    }
+}

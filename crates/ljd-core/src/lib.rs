@@ -1,0 +1,60 @@
+//! The types that every corpus of ljd speaks in, and the readers that they share.
+//!
+//! A [`Manifest`] says what a source is; a [`Corpus`] cuts its files into [`Chunk`]s and turns each chunk
+//! into [`Record`]s. Cutting is sequential and cheap, converting is pure and runs on any thread, so one
+//! large file keeps every core busy and the records still come out in file order.
+//!
+//! This crate knows no corpus and no output format: the families (`ljd-translation`, …) bring the first,
+//! `ljd-export` the second.
+//!
+//! ```
+//! use ljd_core::{Language, License, Record, Source, Split, Task};
+//!
+//! let source = Source {
+//!     name: "tanaka".to_owned(),
+//!     license: License::parse("LicenseRef-CC-BY-2.0-FR")?,
+//!     attribution: "Tanaka Corpus".to_owned(),
+//! };
+//! let record = Record {
+//!     id: "1_2/ja-en".into(),
+//!     task: Task::Translation,
+//!     source_language: Language::Ja,
+//!     target_language: Language::En,
+//!     instruction: "次の日本語を英語に翻訳してください。".into(),
+//!     input: "雨だ。".into(),
+//!     output: "It is raining.".into(),
+//!     history: Vec::new(),
+//!     split: Split::Whole,
+//!     category: None,
+//!     url: None,
+//!     attribution: source.attribution.as_str().into(),
+//!     source: &source,
+//! };
+//! assert!(record.source.license.share_alike() == false);
+//! # Ok::<(), ljd_core::UnknownName>(())
+//! ```
+
+mod chunk;
+mod corpus;
+mod error;
+mod license;
+mod manifest;
+mod name;
+mod raw;
+pub mod read;
+mod record;
+mod records;
+mod rules;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use crate::chunk::{Chunk, Chunks, Line, Text};
+pub use crate::corpus::{Corpus, read_records};
+pub use crate::error::{Error, ErrorKind, Location, Result};
+pub use crate::license::License;
+pub use crate::manifest::{Manifest, ManifestFile};
+pub use crate::name::UnknownName;
+pub use crate::raw::{CheckedFile, Input, Raw, Zip, hex};
+pub use crate::record::{Language, Record, Role, Source, Split, Task, Turn};
+pub use crate::records::{Records, Skip, Skipped, SkippedRows};
+pub use crate::rules::{Preset, RuleOption, Rules};

@@ -1,0 +1,223 @@
+//! What a source is, as data: licence, credit, citation, files, expected counts.
+//!
+//! Every field is described in `data-manifests/README.md` of the repository.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::{Error, ErrorKind, License, Location, Preset, Result, Source, Task};
+
+/// The manifest of one corpus, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manifest {
+    /// Name and licence, as every record carries them.
+    pub source: Source,
+    /// Full name of the corpus.
+    pub title: String,
+    /// Page of the corpus.
+    pub homepage: String,
+    /// Who holds the copyright.
+    pub copyright: String,
+    /// What the records change of the published text.
+    pub modifications: String,
+    /// How to cite it, as BibTeX.
+    pub citation: String,
+    /// What its records teach.
+    pub tasks: Vec<Task>,
+    /// The release: a version, a date or a commit.
+    pub version: String,
+    /// The published files.
+    pub files: Vec<ManifestFile>,
+    /// Share of the rows that may be skipped, 0 to 1.
+    pub tolerance: f64,
+    /// Records that each preset makes of this release, by the preset's name.
+    pub expected: BTreeMap<String, u64>,
+}
+
+/// A file of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestFile {
+    /// Where it lies below the raw folder, with forward slashes.
+    pub path: String,
+    /// Where it is published.
+    pub url: String,
+    /// Other places that have the same bytes.
+    #[serde(default)]
+    pub mirrors: Vec<String>,
+    /// Its size.
+    #[serde(default)]
+    pub bytes: Option<u64>,
+    /// Its SHA-256 in lower-case hexadecimal; absent where the publisher changes the file in place.
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// Why it has to be downloaded by hand, where that is so.
+    #[serde(default)]
+    pub by_hand: Option<String>,
+}
+
+/// A manifest as it is written: in a replacement, any field may be absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    name: Option<String>,
+    title: Option<String>,
+    homepage: Option<String>,
+    license: Option<License>,
+    copyright: Option<String>,
+    attribution: Option<String>,
+    modifications: Option<String>,
+    citation: Option<String>,
+    tasks: Option<Vec<String>>,
+    version: Option<String>,
+    files: Option<Vec<ManifestFile>>,
+    tolerance: Option<f64>,
+    expected: Option<BTreeMap<String, u64>>,
+}
+
+impl Manifest {
+    /// Reads a manifest. `file` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// Where the JSON is none, has a field that manifests do not have, lacks one that they must have, or
+    /// says something impossible; the location holds file and line.
+    pub fn parse(text: &str, file: &str) -> Result<Self> {
+        written(text, file)?.check(file)
+    }
+
+    /// Reads a manifest of which a `replacement` states some fields anew: another release, say.
+    ///
+    /// A field that the replacement has takes the place of the whole field.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), for either of the two texts.
+    pub fn parse_replaced(text: &str, replacement: &str, file: &str) -> Result<Self> {
+        let base = written(text, file)?;
+        let new = written(replacement, file)?;
+        base.replaced_by(new).check(file)
+    }
+
+    /// The first file of the release: the only one of most corpora.
+    ///
+    /// # Errors
+    ///
+    /// Where the manifest names none, which no manifest that was parsed does.
+    pub fn first_file(&self) -> Result<&ManifestFile> {
+        self.files.first().ok_or_else(|| {
+            Error::new(ErrorKind::Invalid { field: "files", problem: "is empty".to_owned() })
+        })
+    }
+
+    /// The records that a preset makes of this release, where that is known.
+    pub fn expected(&self, preset: Preset) -> Option<u64> {
+        self.expected.get(preset.as_str()).copied()
+    }
+}
+
+fn written(text: &str, file: &str) -> Result<Written> {
+    serde_json::from_str(text).map_err(|error| {
+        let location = Location::line(Arc::from(file), error.line() as u64);
+        Error::at(location, ErrorKind::Json(error))
+    })
+}
+
+impl Written {
+    fn replaced_by(self, new: Self) -> Self {
+        Self {
+            name: new.name.or(self.name),
+            title: new.title.or(self.title),
+            homepage: new.homepage.or(self.homepage),
+            license: new.license.or(self.license),
+            copyright: new.copyright.or(self.copyright),
+            attribution: new.attribution.or(self.attribution),
+            modifications: new.modifications.or(self.modifications),
+            citation: new.citation.or(self.citation),
+            tasks: new.tasks.or(self.tasks),
+            version: new.version.or(self.version),
+            files: new.files.or(self.files),
+            tolerance: new.tolerance.or(self.tolerance),
+            expected: new.expected.or(self.expected),
+        }
+    }
+
+    fn check(self, file: &str) -> Result<Manifest> {
+        self.checked().map_err(|(field, problem)| {
+            Error::at(Location::file(Arc::from(file)), ErrorKind::Invalid { field, problem })
+        })
+    }
+
+    fn checked(self) -> Result<Manifest, (&'static str, String)> {
+        let files = given("files", self.files)?;
+        if files.is_empty() {
+            return Err(("files", "is empty".to_owned()));
+        }
+        for file in &files {
+            check_file(file)?;
+        }
+        let expected = self.expected.unwrap_or_default();
+        for preset in expected.keys() {
+            Preset::parse(preset).map_err(|error| ("expected", format!("has an {error}")))?;
+        }
+        let tasks = given("tasks", self.tasks)?;
+        let tasks = tasks.iter().map(|task| Task::parse(task)).collect::<Result<_, _>>();
+        let tolerance = self.tolerance.unwrap_or(0.0);
+        if !(0.0..=1.0).contains(&tolerance) {
+            return Err(("tolerance", format!("is {tolerance}, not a share from 0 to 1")));
+        }
+        Ok(Manifest {
+            source: Source {
+                name: check_name(given("name", self.name)?)?,
+                license: given("license", self.license)?,
+                attribution: given("attribution", self.attribution)?,
+            },
+            title: given("title", self.title)?,
+            homepage: given("homepage", self.homepage)?,
+            copyright: given("copyright", self.copyright)?,
+            modifications: given("modifications", self.modifications)?,
+            citation: given("citation", self.citation)?,
+            tasks: tasks.map_err(|error| ("tasks", format!("has an {error}")))?,
+            version: given("version", self.version)?,
+            files,
+            tolerance,
+            expected,
+        })
+    }
+}
+
+fn given<T>(field: &'static str, value: Option<T>) -> Result<T, (&'static str, String)> {
+    value.ok_or_else(|| (field, "is missing".to_owned()))
+}
+
+/// The name is also a folder of the output and a module of the code.
+fn check_name(name: String) -> Result<String, (&'static str, String)> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || !name.chars().all(fits) {
+        let problem = format!("is `{name}`, not lower-case letters, digits and hyphens");
+        return Err(("name", problem));
+    }
+    Ok(name)
+}
+
+fn check_file(file: &ManifestFile) -> Result<(), (&'static str, String)> {
+    if !is_inside(Path::new(&file.path)) {
+        return Err(("files", format!("has the path `{}`, which leaves its folder", file.path)));
+    }
+    let Some(sha256) = &file.sha256 else { return Ok(()) };
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    if sha256.len() != 64 || !sha256.chars().all(is_hex) {
+        let problem = format!("has `{sha256}`, not a SHA-256 of 64 lower-case hexadecimal digits");
+        return Err(("files", problem));
+    }
+    Ok(())
+}
+
+/// Whether a relative path stays below the folder that it is relative to.
+pub(crate) fn is_inside(path: &Path) -> bool {
+    path.components().next().is_some()
+        && path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}

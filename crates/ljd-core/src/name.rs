@@ -1,0 +1,53 @@
+//! Names out of a closed list: what was written, and what was probably meant.
+
+use std::fmt;
+
+/// A name that is not in the list it has to come from, with the nearest one that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownName {
+    /// What the name should have been: "corpus", "licence", "rule", …
+    pub kind: &'static str,
+    /// The name as it was written.
+    pub name: String,
+    /// The names that would have been right.
+    pub known: Vec<String>,
+}
+
+impl UnknownName {
+    /// A name of the given kind that is not among `known`.
+    pub fn new<'a>(
+        kind: &'static str,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known = known.into_iter().map(str::to_owned).collect();
+        Self { kind, name: name.to_owned(), known }
+    }
+
+    /// The known name that is written most alike, unless none is.
+    ///
+    /// ```
+    /// let error = ljd_core::UnknownName::new("corpus", "tanak", ["jesc", "tanaka"]);
+    /// assert_eq!(error.nearest(), Some("tanaka"));
+    /// ```
+    pub fn nearest(&self) -> Option<&str> {
+        let (distance, nearest) = self
+            .known
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(known, &self.name), known))
+            .min()?;
+        (distance <= nearest.chars().count() / 2).then_some(nearest)
+    }
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown {} `{}`", self.kind, self.name)?;
+        match self.nearest() {
+            Some(nearest) => write!(f, ", did you mean `{nearest}`?"),
+            None => write!(f, ", known are: {}", self.known.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for UnknownName {}

@@ -1,0 +1,281 @@
+//! The published files of a corpus on disk: checked, opened, unpacked.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+use zip::ZipArchive;
+
+use crate::manifest::is_inside;
+use crate::{Error, ErrorKind, Location, Manifest, ManifestFile, Result};
+
+/// The files of one corpus below a raw folder.
+#[derive(Debug)]
+pub struct Raw {
+    root: PathBuf,
+    manifest: Manifest,
+    read: Arc<AtomicU64>,
+}
+
+/// A source file as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedFile {
+    /// Where it lies below the raw folder.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+    /// Whether the manifest states that digest.
+    pub pinned: bool,
+}
+
+/// The uncompressed bytes of a file or of an archive's member.
+pub struct Input<'a> {
+    /// What messages call it: the path below the raw folder, a member after a slash.
+    pub file: Arc<str>,
+    reader: Box<dyn Read + 'a>,
+}
+
+/// An opened zip archive.
+///
+/// Two members that are read in step need the archive opened twice.
+pub struct Zip {
+    file: Arc<str>,
+    names: Vec<String>,
+    archive: ZipArchive<BufReader<Counted>>,
+}
+
+/// A file whose bytes are counted as they are read.
+struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+/// Large enough that system calls do not show, small enough for the cache.
+const BUFFER: usize = 128 << 10;
+
+impl Raw {
+    /// The files that a manifest names, below the folder `root`.
+    pub fn new(root: PathBuf, manifest: Manifest) -> Self {
+        Self { root, manifest, read: Arc::default() }
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Bytes read from disk so far, as they lie there (compressed).
+    pub fn bytes_read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Reads every file once and compares size and SHA-256 with the manifest.
+    ///
+    /// # Errors
+    ///
+    /// The first file that is missing, cannot be read or is not the one that the manifest states.
+    pub fn check(&self) -> Result<Vec<CheckedFile>> {
+        self.manifest.files.iter().map(|file| self.check_file(file)).collect()
+    }
+
+    fn check_file(&self, file: &ManifestFile) -> Result<CheckedFile> {
+        let mut input = self.open_file(file)?.file; // not counted: nothing is read for records yet
+        let fail = |kind| Error::at(Location::file(file.path.as_str()), kind);
+        let (bytes, found) = sha256(&mut input).map_err(|error| fail(ErrorKind::Read(error)))?;
+        match &file.sha256 {
+            Some(expected) if *expected != found => {
+                Err(fail(ErrorKind::Digest { expected: expected.clone(), found }))
+            }
+            pinned => Ok(CheckedFile {
+                path: file.path.clone(),
+                bytes,
+                sha256: found,
+                pinned: pinned.is_some(),
+            }),
+        }
+    }
+
+    /// Opens a file and decompresses it if its name ends in `.gz`.
+    ///
+    /// # Errors
+    ///
+    /// Where it is missing or cannot be opened.
+    pub fn open(&self, file: &ManifestFile) -> Result<Input<'static>> {
+        let input = BufReader::with_capacity(BUFFER, self.open_file(file)?);
+        let reader: Box<dyn Read> = match extension(&file.path) {
+            Some("gz" | "tgz") => Box::new(MultiGzDecoder::new(input)),
+            _ => Box::new(input),
+        };
+        Ok(Input { file: Arc::from(file.path.as_str()), reader })
+    }
+
+    /// Opens a zip archive.
+    ///
+    /// # Errors
+    ///
+    /// Where it is missing, is no zip archive, or has a member that points outside of its folder.
+    pub fn zip(&self, file: &ManifestFile) -> Result<Zip> {
+        let input = BufReader::with_capacity(BUFFER, self.open_file(file)?);
+        let fail = |kind| Error::at(Location::file(file.path.as_str()), kind);
+        let broken = |error| fail(ErrorKind::Archive(Box::new(error)));
+        let archive = ZipArchive::new(input).map_err(broken)?;
+        let names = archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
+        let names = names.collect::<Result<Vec<_>, _>>().map_err(broken)?;
+        match names.iter().find(|name| !is_inside(Path::new(name))) {
+            Some(outside) => Err(fail(ErrorKind::MemberOutside(outside.clone()))),
+            None => Ok(Zip { file: Arc::from(file.path.as_str()), names, archive }),
+        }
+    }
+
+    /// Calls `read` with each regular file of a tar archive, in the archive's order.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive is missing, broken, or has a member that points outside of its folder; and the
+    /// errors of `read`.
+    pub fn each_tar_member(
+        &self,
+        file: &ManifestFile,
+        mut read: impl FnMut(Input<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let input = self.open(file)?;
+        let name = Arc::clone(&input.file);
+        let broken = |error| Error::at(Location::file(Arc::clone(&name)), ErrorKind::Read(error));
+        let mut archive = tar::Archive::new(input.reader);
+        for member in archive.entries().map_err(broken)? {
+            let member = member.map_err(broken)?;
+            let path = member.path().map_err(broken)?.into_owned();
+            if !is_inside(&path) {
+                let kind = ErrorKind::MemberOutside(path.display().to_string());
+                return Err(Error::at(Location::file(Arc::clone(&name)), kind));
+            }
+            if member.header().entry_type().is_file() {
+                let file = Arc::from(format!("{name}/{}", path.display()));
+                read(Input { file, reader: Box::new(member) })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open_file(&self, file: &ManifestFile) -> Result<Counted> {
+        let path = self.root.join(&file.path);
+        let opened = File::open(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Error::new(ErrorKind::Missing {
+                path,
+                url: file.url.clone(),
+                by_hand: file.by_hand.clone(),
+            }),
+            _ => Error::at(Location::file(file.path.as_str()), ErrorKind::Read(error)),
+        })?;
+        Ok(Counted { file: opened, read: Arc::clone(&self.read) })
+    }
+}
+
+impl Zip {
+    /// Opens the member of that name, below whatever folder the archive keeps its members in.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such member or it cannot be opened.
+    pub fn member(&mut self, name: &str) -> Result<Input<'_>> {
+        let fail = |kind| Error::at(Location::file(Arc::clone(&self.file)), kind);
+        let is_it = |path: &str| path.strip_suffix(name).is_some_and(is_folder);
+        let Some(path) = self.names.iter().find(|path| is_it(path)) else {
+            return Err(fail(ErrorKind::NoMember(name.to_owned())));
+        };
+        let file = Arc::from(format!("{}/{path}", self.file));
+        let member = self.archive.by_name(path);
+        let reader = member.map_err(|error| {
+            let location = Location::file(Arc::clone(&file));
+            Error::at(location, ErrorKind::Archive(Box::new(error)))
+        })?;
+        Ok(Input { file, reader: Box::new(reader) })
+    }
+}
+
+fn is_folder(path: &str) -> bool {
+    path.is_empty() || path.ends_with('/')
+}
+
+fn extension(path: &str) -> Option<&str> {
+    Path::new(path).extension()?.to_str()
+}
+
+/// Length and SHA-256 of everything that is left to read.
+fn sha256(input: &mut impl Read) -> io::Result<(u64, String)> {
+    let mut sha256 = Sha256::new();
+    let mut buffer = vec![0; BUFFER];
+    let mut bytes = 0;
+    loop {
+        match input.read(&mut buffer) {
+            Ok(0) => return Ok((bytes, hex(&sha256.finalize()))),
+            Ok(n) => {
+                sha256.update(buffer.get(..n).unwrap_or_default());
+                bytes += n as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A digest in lower-case hexadecimal.
+///
+/// ```
+/// assert_eq!(ljd_core::hex(&[0x0f, 0xa0]), "0fa0");
+/// ```
+pub fn hex(digest: &[u8]) -> String {
+    use std::fmt::Write;
+
+    digest.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+impl<'a> Input<'a> {
+    /// Bytes that messages call `file`.
+    pub fn new(file: &str, reader: impl Read + 'a) -> Self {
+        Self { file: Arc::from(file), reader: Box::new(reader) }
+    }
+}
+
+impl Read for Input<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+impl io::Seek for Counted {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Input({})", self.file)
+    }
+}
+
+impl fmt::Debug for Zip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zip({})", self.file)
+    }
+}

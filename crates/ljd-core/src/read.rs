@@ -1,0 +1,7 @@
+//! The common ways to cut a file into chunks and a chunk into rows.
+
+mod lines;
+mod quoted;
+
+pub use self::lines::{aligned_lines, last_line_end, lines};
+pub use self::quoted::{each_quoted_row, quoted_row_ends};

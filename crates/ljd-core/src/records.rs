@@ -1,0 +1,129 @@
+//! Takes the records of a chunk, and counts the rows that gave none.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::{Location, Record, Source};
+
+/// Takes the records that a corpus makes of a chunk.
+pub struct Records<'a> {
+    source: &'a Source,
+    reread: bool,
+    rows: u64,
+    skipped: Skipped,
+    push: &'a mut dyn FnMut(Record<'_>),
+}
+
+/// Why a row gave no record: a few words, the same for every such row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skip(pub &'static str);
+
+/// How many rows gave no record, by reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Skipped(BTreeMap<Skip, SkippedRows>);
+
+/// The rows that were skipped for one reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SkippedRows {
+    /// How many.
+    pub count: u64,
+    /// Where the first few of them are.
+    pub first: Vec<Location>,
+}
+
+/// How many places are kept of each reason.
+const KEPT: usize = 3;
+
+impl<'a> Records<'a> {
+    /// Hands every record to `push`. Rows of a chunk that was `reread` are not counted again.
+    pub fn new(source: &'a Source, reread: bool, push: &'a mut dyn FnMut(Record<'_>)) -> Self {
+        Self { source, reread, rows: 0, skipped: Skipped::default(), push }
+    }
+
+    /// The source that the records are of.
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    /// Takes a record.
+    pub fn push(&mut self, record: Record<'_>) {
+        (self.push)(record);
+    }
+
+    /// Counts a row, as skipped if it was.
+    pub fn row(&mut self, done: Result<(), Skip>, location: impl FnOnce() -> Location) {
+        if self.reread || done == Err(Skip::NO_ROW) {
+            return;
+        }
+        self.rows += 1;
+        if let Err(skip) = done {
+            self.skipped.add(skip, location());
+        }
+    }
+
+    /// The rows read, and those of them that were skipped.
+    pub fn into_counts(self) -> (u64, Skipped) {
+        (self.rows, self.skipped)
+    }
+}
+
+impl fmt::Debug for Records<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, rows, skipped, .. } = self;
+        write!(f, "Records({}, {rows} rows, {skipped})", source.name)
+    }
+}
+
+impl Skipped {
+    /// Counts a row.
+    pub fn add(&mut self, skip: Skip, location: Location) {
+        let rows = self.0.entry(skip).or_default();
+        rows.count += 1;
+        if rows.first.len() < KEPT {
+            rows.first.push(location);
+        }
+    }
+
+    /// Adds the counts of rows that come later in the corpus.
+    pub fn append(&mut self, later: Self) {
+        for (skip, later) in later.0 {
+            let rows = self.0.entry(skip).or_default();
+            rows.count += later.count;
+            let room = KEPT - rows.first.len();
+            rows.first.extend(later.first.into_iter().take(room));
+        }
+    }
+
+    /// All rows that were skipped.
+    pub fn total(&self) -> u64 {
+        self.0.values().map(|rows| rows.count).sum()
+    }
+
+    /// The reasons in alphabetical order, with their rows.
+    pub fn iter(&self) -> impl Iterator<Item = (Skip, &SkippedRows)> {
+        self.0.iter().map(|(skip, rows)| (*skip, rows))
+    }
+}
+
+impl Skip {
+    /// Not a row at all, a comment line say: it is not counted.
+    pub const NO_ROW: Self = Self("");
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (skip, rows)) in self.iter().enumerate() {
+            let comma = if i == 0 { "" } else { "; " };
+            write!(f, "{comma}{} {skip}", rows.count)?;
+            let Some(first) = rows.first.first() else { continue };
+            write!(f, " (first at {first})")?;
+        }
+        Ok(())
+    }
+}

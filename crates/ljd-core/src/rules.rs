@@ -1,0 +1,112 @@
+//! What a recipe decides about a corpus.
+
+use std::collections::BTreeMap;
+
+use crate::{Result, UnknownName};
+
+/// The choices of a recipe for one corpus: a preset, and options that only this corpus has.
+///
+/// ```
+/// use ljd_core::{Preset, RuleOption, Rules};
+///
+/// const OPTIONS: &[RuleOption] =
+///     &[RuleOption { name: "direction", values: &["fixed", "0.1.0"], meaning: "which way round" }];
+/// let mut rules = Rules::new(Preset::V0);
+/// assert_eq!(rules.get(&OPTIONS[0]), "fixed");
+/// rules.set(OPTIONS, "direction", "0.1.0")?;
+/// assert_eq!(rules.get(&OPTIONS[0]), "0.1.0");
+/// assert!(rules.set(OPTIONS, "directions", "0.1.0").is_err());
+/// # Ok::<(), ljd_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// The rules to start from.
+    pub preset: Preset,
+    options: BTreeMap<String, String>,
+}
+
+/// The two sets of rules that every corpus has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// The published dataset's rules, quirks included, with its exact counts.
+    V0,
+    /// Our own: nothing lost, nothing mangled.
+    Clean,
+}
+
+/// A choice that one corpus offers beside the preset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleOption {
+    /// Its name in a recipe.
+    pub name: &'static str,
+    /// The values it may have, the usual one first.
+    pub values: &'static [&'static str],
+    /// What it decides.
+    pub meaning: &'static str,
+}
+
+impl Preset {
+    /// Both presets.
+    pub const ALL: &[Self] = &[Self::V0, Self::Clean];
+
+    /// The name in recipes and in a manifest's `expected`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V0 => "v0",
+            Self::Clean => "clean",
+        }
+    }
+
+    /// The preset of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownName`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.iter().copied().find(|preset| preset.as_str() == name).ok_or_else(|| {
+            UnknownName::new("preset", name, Self::ALL.iter().map(|preset| preset.as_str()))
+        })
+    }
+}
+
+impl Rules {
+    /// The preset as it is.
+    pub fn new(preset: Preset) -> Self {
+        Self { preset, options: BTreeMap::new() }
+    }
+
+    /// Chooses a value for an option, one of those that the corpus offers.
+    ///
+    /// # Errors
+    ///
+    /// Where the corpus has no such option, or the option no such value.
+    pub fn set(&mut self, offered: &[RuleOption], name: &str, value: &str) -> Result<()> {
+        let option = offered.iter().find(|option| option.name == name).ok_or_else(|| {
+            UnknownName::new("rule", name, offered.iter().map(|option| option.name))
+        })?;
+        if !option.values.contains(&value) {
+            return Err(UnknownName::new("value", value, option.values.iter().copied()).into());
+        }
+        match option.values.first() {
+            Some(usual) if *usual == value => self.options.remove(name),
+            _ => self.options.insert(name.to_owned(), value.to_owned()),
+        };
+        Ok(())
+    }
+
+    /// The value chosen for an option, or its usual one.
+    pub fn get<'a>(&'a self, option: &'a RuleOption) -> &'a str {
+        let chosen = self.options.get(option.name).map(String::as_str);
+        chosen.or(option.values.first().copied()).unwrap_or_default()
+    }
+
+    /// Whether every option has its usual value, so that the preset's expected count holds.
+    pub fn is_plain(&self) -> bool {
+        self.options.is_empty()
+    }
+
+    /// The options whose value is not the usual one.
+    pub fn options(&self) -> &BTreeMap<String, String> {
+        &self.options
+    }
+}

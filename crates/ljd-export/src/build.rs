@@ -1,0 +1,268 @@
+//! Builds a dataset: checks every source, runs the corpora, writes what goes with the records.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use ljd_core::{CheckedFile, Error, ErrorKind, License, Result, Split};
+
+use crate::folder::Folder;
+use crate::format::{Format, Writer};
+use crate::pipeline::{self, Counts, EncodedGroup, Job};
+use crate::plan::{Plan, PlannedCorpus};
+use crate::report::{CorpusReport, OutputFile, Report, skipped};
+use crate::{card, notice};
+
+/// How to build, whatever is built.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The dataset's folder. What is there already is replaced when the new one is whole.
+    pub out: PathBuf,
+    /// Threads that convert and encode.
+    pub jobs: NonZeroUsize,
+    /// The most records of each corpus.
+    pub limit: Option<u64>,
+    /// The formats to write.
+    pub formats: Vec<Format>,
+}
+
+/// How far a build is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// The corpus that is being read.
+    pub corpus: &'a str,
+    /// Bytes of its files read so far.
+    pub bytes_read: u64,
+    /// Bytes of its files; v0's rules read them more than once.
+    pub bytes: u64,
+    /// Records written so far.
+    pub records: u64,
+}
+
+/// Builds a dataset in its folder.
+///
+/// Every source file is checked against its manifest before the first record is made.
+///
+/// # Errors
+///
+/// Where a source is missing, is not the one that its manifest states or cannot be read; where more rows
+/// cannot be used than the manifest tolerates, or the records are not as many as it expects; where
+/// nothing can be written. Nothing is left in the folder then, and a dataset that was there stays.
+pub fn build(
+    plan: &Plan,
+    options: &Options,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report> {
+    let inputs = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
+    let folder = Folder::create(&options.out)?;
+    let mut report = Report {
+        recipe: plan.recipe.name.clone(),
+        ljd_version: env!("CARGO_PKG_VERSION"),
+        records: 0,
+        corpora: Vec::new(),
+        files: Vec::new(),
+    };
+    for (planned, inputs) in plan.corpora.iter().zip(inputs) {
+        let corpus = build_corpus(plan, planned, inputs, options, &folder, observe)
+            .map_err(|error| error.in_corpus(planned.name()))?;
+        report.records += corpus.records;
+        report.corpora.push(corpus);
+    }
+    write_companions(plan, options, &folder, &mut report)?;
+    folder.finish()?;
+    Ok(report)
+}
+
+fn check(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
+    let files = planned.raw.check().map_err(|error| error.in_corpus(planned.name()))?;
+    for file in files.iter().filter(|file| !file.pinned) {
+        tracing::warn!(
+            "{}: {} is not checked: its manifest states no SHA-256",
+            planned.name(),
+            file.path
+        );
+    }
+    Ok(files)
+}
+
+fn build_corpus(
+    plan: &Plan,
+    planned: &PlannedCorpus,
+    inputs: Vec<CheckedFile>,
+    options: &Options,
+    folder: &Folder,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<CorpusReport> {
+    let corpus = planned.name();
+    let job = Job {
+        planned,
+        splits: &plan.splits,
+        formats: &options.formats,
+        jobs: options.jobs,
+        limit: options.limit,
+    };
+    let bytes = inputs.iter().map(|file| file.bytes).sum();
+    let mut files = Files { folder, corpus, formats: &options.formats, splits: BTreeMap::new() };
+    let counts = pipeline::run(&job, &mut |group| files.append(group), &mut |records| {
+        observe(Progress { corpus, bytes_read: planned.raw.bytes_read(), bytes, records });
+    })?;
+    check_counts(planned, &counts)?;
+    let manifest = planned.raw.manifest();
+    let by_name = |counts: &BTreeMap<Split, u64>| {
+        counts.iter().map(|(split, n)| (split.as_str(), *n)).collect::<BTreeMap<_, _>>()
+    };
+    Ok(CorpusReport {
+        name: corpus.to_owned(),
+        version: manifest.version.clone(),
+        license: manifest.source.license.id(),
+        preset: planned.rules.preset.as_str(),
+        rules: planned.rules.options().clone(),
+        inputs: inputs.into_iter().map(Into::into).collect(),
+        complete: counts.complete,
+        rows: counts.rows,
+        skipped: skipped(&counts.skipped),
+        made: counts.made,
+        expected: expected(planned),
+        left_out: by_name(&counts.left_out),
+        records: counts.written.values().sum(),
+        splits: by_name(&counts.written),
+        files: files.finish()?,
+    })
+}
+
+/// The records that the corpus should give by the rules that it is read with.
+fn expected(planned: &PlannedCorpus) -> Option<u64> {
+    let PlannedCorpus { raw, rules, .. } = planned;
+    rules.is_plain().then(|| raw.manifest().expected(rules.preset)).flatten()
+}
+
+fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
+    let tolerance = planned.raw.manifest().tolerance;
+    let n_skipped = counts.skipped.total();
+    #[expect(clippy::cast_precision_loss, reason = "a share of rows needs no more than 52 bits")]
+    let too_many = tolerance * (counts.rows as f64) < n_skipped as f64;
+    if too_many {
+        let skipped = counts.skipped.clone();
+        return Err(Error::new(ErrorKind::TooManySkipped {
+            rows: counts.rows,
+            skipped,
+            tolerance,
+        }));
+    }
+    match expected(planned) {
+        Some(expected) if counts.complete && expected != counts.made => {
+            let skipped = counts.skipped.clone();
+            Err(Error::new(ErrorKind::Count { expected, found: counts.made, skipped }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The files of records of one corpus.
+struct Files<'a> {
+    folder: &'a Folder,
+    corpus: &'a str,
+    formats: &'a [Format],
+    splits: BTreeMap<Split, SplitFiles>,
+}
+
+/// The files of one split, in the order of the formats.
+#[derive(Default)]
+struct SplitFiles {
+    open: Vec<Writer>,
+    n_groups: usize,
+    n_rows: u64,
+    finished: Vec<Shard>,
+}
+
+/// A file of each format with the same rows.
+struct Shard {
+    n_rows: u64,
+    written: Vec<crate::format::Written>,
+}
+
+/// After so many groups a new file is begun: about two million short records.
+const GROUPS_PER_FILE: usize = 16;
+
+impl Files<'_> {
+    fn append(&mut self, group: EncodedGroup) -> Result<()> {
+        let files = self.splits.entry(group.split).or_default();
+        if files.n_groups == GROUPS_PER_FILE {
+            files.close()?;
+        }
+        if files.open.is_empty() {
+            let shard = files.finished.len();
+            for format in self.formats {
+                let (folder, extension) = (format.as_str(), format.extension());
+                let split = group.split.as_str();
+                let name = format!("{folder}/{}/{split}-{shard:05}.{extension}.part", self.corpus);
+                files.open.push(format.create(self.folder, &name)?);
+            }
+        }
+        for (writer, encoded) in files.open.iter_mut().zip(group.encoded) {
+            writer.append(encoded)?;
+        }
+        files.n_groups += 1;
+        files.n_rows += group.n_rows;
+        Ok(())
+    }
+
+    /// Closes every file and gives it its final name, which says how many there are.
+    fn finish(mut self) -> Result<Vec<OutputFile>> {
+        let mut files = Vec::new();
+        for (split, mut split_files) in std::mem::take(&mut self.splits) {
+            split_files.close()?;
+            let n = split_files.finished.len();
+            for (i, shard) in split_files.finished.into_iter().enumerate() {
+                for (format, written) in self.formats.iter().zip(shard.written) {
+                    let (folder, extension) = (format.as_str(), format.extension());
+                    let split = split.as_str();
+                    let path =
+                        format!("{folder}/{}/{split}-{i:05}-of-{n:05}.{extension}", self.corpus);
+                    self.folder.rename(&written.path, &path)?;
+                    let (bytes, sha256) = (written.bytes, written.sha256);
+                    files.push(OutputFile { path, records: Some(shard.n_rows), bytes, sha256 });
+                }
+            }
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+}
+
+impl SplitFiles {
+    fn close(&mut self) -> Result<()> {
+        let open = std::mem::take(&mut self.open);
+        let written = open.into_iter().map(Writer::finish).collect::<Result<Vec<_>>>()?;
+        if !written.is_empty() {
+            self.finished.push(Shard { n_rows: self.n_rows, written });
+        }
+        (self.n_groups, self.n_rows) = (0, 0);
+        Ok(())
+    }
+}
+
+/// Writes what has to go with the records: notice, licence texts, card, and the report itself.
+fn write_companions(
+    plan: &Plan,
+    options: &Options,
+    folder: &Folder,
+    report: &mut Report,
+) -> Result<()> {
+    let manifests: Vec<_> = plan.corpora.iter().map(|planned| planned.raw.manifest()).collect();
+    let mut licenses: Vec<License> =
+        manifests.iter().map(|manifest| manifest.source.license).collect();
+    licenses.sort_by_key(|license| license.id());
+    licenses.dedup();
+    for license in licenses {
+        let name = format!("LICENSES/{}.txt", license.id());
+        report.files.push(folder.write(&name, license.text())?);
+    }
+    report.files.push(folder.write("NOTICE.md", &notice::text(&plan.recipe, &manifests))?);
+    let card = card::text(&plan.recipe, &manifests, report, &options.formats);
+    report.files.push(folder.write("README.md", &card)?);
+    let json = serde_json::to_string_pretty(report)
+        .map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))?;
+    folder.write("report.json", &format!("{json}\n"))?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! From a recipe to a dataset on disk.
+//!
+//! A [`Recipe`] says which corpora make a dataset and by which rules. [`build`] reads them, converts on
+//! every core, writes each record in its order as JSON Lines and Parquet, and leaves a folder that is
+//! either whole or not there: the records, `report.json`, a notice of every source, the licence texts
+//! and a card.
+//!
+//! The same files, manifests and recipe give the same bytes, whatever the number of threads, and memory
+//! is bounded by that number, not by the size of a corpus.
+//!
+//! This crate knows no corpus: they come in as [`ljd_core::Corpus`].
+//!
+//! ```no_run
+//! use std::num::NonZeroUsize;
+//!
+//! use ljd_core::{Corpus, Manifest, Raw};
+//! use ljd_export::{Format, Options, Plan, Recipe, build};
+//!
+//! fn all(corpora: &[&'static dyn Corpus]) -> ljd_core::Result<()> {
+//!     let recipe = Recipe::built_in("clean")?;
+//!     let open = |corpus: &dyn Corpus| {
+//!         Ok(Raw::new("raw".into(), Manifest::parse(corpus.manifest(), "manifest")?))
+//!     };
+//!     let plan = Plan::new(recipe, corpora, &[], open)?;
+//!     let (jobs, formats) = (NonZeroUsize::MIN, Format::ALL.to_vec());
+//!     let options = Options { out: "out/clean".into(), jobs, limit: None, formats };
+//!     let report = build(&plan, &options, &mut |_progress| {})?;
+//!     println!("{} records", report.records);
+//!     Ok(())
+//! }
+//! ```
+
+mod build;
+mod card;
+mod folder;
+mod format;
+mod notice;
+mod pipeline;
+mod plan;
+mod recipe;
+mod report;
+mod rows;
+
+pub use crate::build::{Options, Progress, build};
+pub use crate::format::Format;
+pub use crate::plan::{Plan, PlannedCorpus};
+pub use crate::recipe::{Recipe, RecipeCorpus};
+pub use crate::report::{CorpusReport, OutputFile, Report, SkippedReport};

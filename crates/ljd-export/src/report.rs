@@ -1,0 +1,108 @@
+//! What was built out of what: `report.json`.
+
+use std::collections::BTreeMap;
+
+use ljd_core::{CheckedFile, Skipped};
+use serde::Serialize;
+
+/// A finished dataset.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// Name of the recipe.
+    pub recipe: String,
+    /// Version of ljd.
+    pub ljd_version: &'static str,
+    /// Records written, all corpora together.
+    pub records: u64,
+    /// The corpora in the dataset's order.
+    pub corpora: Vec<CorpusReport>,
+    /// Every other file of the folder, this report excepted.
+    pub files: Vec<OutputFile>,
+}
+
+/// A corpus of a finished dataset.
+#[derive(Debug, Serialize)]
+pub struct CorpusReport {
+    /// Its name.
+    pub name: String,
+    /// Release that was read.
+    pub version: String,
+    /// Its licence.
+    pub license: &'static str,
+    /// The preset of its rules.
+    pub preset: &'static str,
+    /// The options chosen beside the preset.
+    pub rules: BTreeMap<String, String>,
+    /// The files that were read.
+    pub inputs: Vec<InputFile>,
+    /// Whether it was read to its end, which a limit prevents.
+    pub complete: bool,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows that gave no record, by reason.
+    pub skipped: BTreeMap<&'static str, SkippedReport>,
+    /// Records made of the others.
+    pub made: u64,
+    /// Records that the manifest expects of these rules, if it says.
+    pub expected: Option<u64>,
+    /// Records in splits that the recipe does not take.
+    pub left_out: BTreeMap<&'static str, u64>,
+    /// Records written.
+    pub records: u64,
+    /// Records written, by split.
+    pub splits: BTreeMap<&'static str, u64>,
+    /// The files that hold them.
+    pub files: Vec<OutputFile>,
+}
+
+/// A file that was read.
+#[derive(Debug, Serialize)]
+pub struct InputFile {
+    /// Path below the raw folder.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Whether the manifest states that SHA-256.
+    pub pinned: bool,
+}
+
+/// Rows that gave no record for one reason.
+#[derive(Debug, Serialize)]
+pub struct SkippedReport {
+    /// How many.
+    pub count: u64,
+    /// Where the first of them are.
+    pub first: Vec<String>,
+}
+
+/// A file that was written.
+#[derive(Debug, Serialize)]
+pub struct OutputFile {
+    /// Path below the dataset's folder.
+    pub path: String,
+    /// Records in it, if it holds records.
+    pub records: Option<u64>,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+impl From<CheckedFile> for InputFile {
+    fn from(file: CheckedFile) -> Self {
+        let CheckedFile { path, bytes, sha256, pinned } = file;
+        Self { path, bytes, sha256, pinned }
+    }
+}
+
+pub(crate) fn skipped(skipped: &Skipped) -> BTreeMap<&'static str, SkippedReport> {
+    skipped
+        .iter()
+        .map(|(skip, rows)| {
+            let first = rows.first.iter().map(ToString::to_string).collect();
+            (skip.0, SkippedReport { count: rows.count, first })
+        })
+        .collect()
+}

@@ -1,0 +1,261 @@
+//! Records in columns: how they wait between conversion and the file.
+//!
+//! A chunk's records are copied once, into one buffer a column, so that a row costs no allocation and a
+//! format can encode whole columns. A text that repeats one of the two before it is not copied again:
+//! instructions and credits take turns with the direction of a translation.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ljd_core::{Language, Record, Role, Source, Split, Task};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+
+/// The records of one chunk.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) id: Texts,
+    pub(crate) instruction: Texts,
+    pub(crate) input: Texts,
+    pub(crate) output: Texts,
+    pub(crate) history: Histories,
+    pub(crate) labels: Vec<Labels>,
+    pub(crate) category: Texts,
+    pub(crate) attribution: Texts,
+    pub(crate) url: Texts,
+}
+
+/// What few values are enough for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Labels {
+    pub(crate) task: Task,
+    pub(crate) source_language: Language,
+    pub(crate) target_language: Language,
+    pub(crate) split: Split,
+}
+
+/// One row of the output: the only place that knows its columns' names and order.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row<'a> {
+    id: &'a str,
+    instruction: &'a str,
+    input: &'a str,
+    output: &'a str,
+    history: History<'a>,
+    task: &'static str,
+    source: &'a str,
+    source_language: &'static str,
+    target_language: &'static str,
+    split: &'static str,
+    category: Option<&'a str>,
+    license: &'static str,
+    attribution: &'a str,
+    url: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct TurnRow<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+/// The earlier turns of one row.
+#[derive(Debug)]
+struct History<'a> {
+    histories: &'a Histories,
+    row: usize,
+}
+
+impl Rows {
+    pub(crate) fn push(&mut self, record: &Record<'_>) {
+        self.id.push(Some(&record.id));
+        self.instruction.push(Some(&record.instruction));
+        self.input.push(Some(&record.input));
+        self.output.push(Some(&record.output));
+        self.history.push(record);
+        self.labels.push(Labels {
+            task: record.task,
+            source_language: record.source_language,
+            target_language: record.target_language,
+            split: record.split,
+        });
+        self.category.push(record.category.as_deref());
+        self.attribution.push(Some(&record.attribution));
+        self.url.push(record.url.as_deref());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Bytes of text held.
+    pub(crate) fn bytes(&self) -> usize {
+        let columns =
+            [&self.id, &self.instruction, &self.input, &self.output, &self.history.contents];
+        columns.iter().map(|column| column.bytes.len()).sum()
+    }
+
+    /// A row by its number; `None` beyond the last.
+    pub(crate) fn row<'a>(&'a self, row: usize, source: &'a Source) -> Option<Row<'a>> {
+        let labels = self.labels.get(row)?;
+        Some(Row {
+            id: self.id.get(row)?,
+            instruction: self.instruction.get(row)?,
+            input: self.input.get(row)?,
+            output: self.output.get(row)?,
+            history: History { histories: &self.history, row },
+            task: labels.task.as_str(),
+            source: &source.name,
+            source_language: labels.source_language.as_str(),
+            target_language: labels.target_language.as_str(),
+            split: labels.split.as_str(),
+            category: self.category.get(row),
+            license: source.license.id(),
+            attribution: self.attribution.get(row)?,
+            url: self.url.get(row),
+        })
+    }
+
+    /// The rows in runs of one split.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (Split, Range<usize>)> {
+        let mut start = 0;
+        self.labels.chunk_by(|a, b| a.split == b.split).filter_map(move |run| {
+            let range = start..start + run.len();
+            start = range.end;
+            Some((run.first()?.split, range))
+        })
+    }
+}
+
+impl Serialize for History<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let range = self.histories.range(self.row);
+        let mut turns = serializer.serialize_seq(Some(range.len()))?;
+        for turn in range {
+            let role = self.histories.roles.get(turn).map_or("", |role| role.as_str());
+            let content = self.histories.contents.get(turn).unwrap_or_default();
+            turns.serialize_element(&TurnRow { role, content })?;
+        }
+        turns.end()
+    }
+}
+
+/// A column of texts that may be absent.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub(crate) bytes: String,
+    pub(crate) spans: Vec<Span>,
+}
+
+/// Where a text stands in its column's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+impl Span {
+    /// No text at all. A real text cannot start here: a chunk is far smaller than 4 GiB.
+    pub(crate) const ABSENT: Self = Self { start: u32::MAX, len: 0 };
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.start as usize + self.len as usize
+    }
+}
+
+impl Texts {
+    fn push(&mut self, text: Option<&str>) {
+        let span =
+            text.map_or(Span::ABSENT, |text| self.repeated(text).unwrap_or_else(|| self.add(text)));
+        self.spans.push(span);
+    }
+
+    fn repeated(&self, text: &str) -> Option<Span> {
+        let recent = self.spans.iter().rev().take(2);
+        recent.copied().find(|span| self.bytes.get(span.range()) == Some(text))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a chunk's text is far smaller than 4 GiB")]
+    fn add(&mut self, text: &str) -> Span {
+        let start = self.bytes.len() as u32;
+        self.bytes.push_str(text);
+        Span { start, len: text.len() as u32 }
+    }
+
+    fn get(&self, row: usize) -> Option<&str> {
+        self.bytes.get(self.spans.get(row)?.range())
+    }
+
+    /// The texts of some rows.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn iter(&self, rows: Range<usize>) -> impl Iterator<Item = Option<&str>> {
+        rows.map(|row| self.get(row))
+    }
+}
+
+/// A column of lists of turns.
+#[derive(Debug, Default)]
+pub(crate) struct Histories {
+    pub(crate) roles: Vec<Role>,
+    pub(crate) contents: Texts,
+    /// Where each row's turns end.
+    ends: Vec<usize>,
+}
+
+impl Histories {
+    fn push(&mut self, record: &Record<'_>) {
+        for turn in &record.history {
+            self.roles.push(turn.role);
+            self.contents.push(Some(&turn.content));
+        }
+        self.ends.push(self.roles.len());
+    }
+
+    /// The turns of a row.
+    pub(crate) fn range(&self, row: usize) -> Range<usize> {
+        let end = |row: usize| self.ends.get(row).copied().unwrap_or_default();
+        row.checked_sub(1).map_or(0, end)..end(row)
+    }
+}
+
+/// Rows of one split that are encoded together: a row group of Parquet, a frame of Zstandard.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) source: Arc<Source>,
+    pub(crate) split: Split,
+    pub(crate) parts: Vec<(Arc<Rows>, Range<usize>)>,
+    pub(crate) n_rows: usize,
+    bytes: usize,
+}
+
+impl Group {
+    /// Rows of a full group: as many as readers like to take at once.
+    const FULL_ROWS: usize = 1 << 17;
+    /// Text of a full group, so that long texts do not fill memory.
+    const FULL_BYTES: usize = 32 << 20;
+
+    pub(crate) fn new(source: &Arc<Source>, split: Split) -> Self {
+        Self { source: Arc::clone(source), split, parts: Vec::new(), n_rows: 0, bytes: 0 }
+    }
+
+    /// Takes as many of the rows as there is room for, and gives back the range that is left.
+    pub(crate) fn take(&mut self, rows: &Arc<Rows>, range: Range<usize>) -> Range<usize> {
+        let n = range.len().min(Self::FULL_ROWS - self.n_rows);
+        let taken = range.start..range.start + n;
+        self.bytes += rows.bytes() * n / rows.len().max(1);
+        self.n_rows += n;
+        self.parts.push((Arc::clone(rows), taken.clone()));
+        taken.end..range.end
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        Self::FULL_ROWS <= self.n_rows || Self::FULL_BYTES <= self.bytes
+    }
+
+    /// Every row in order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.parts
+            .iter()
+            .flat_map(|(rows, range)| range.clone().filter_map(|row| rows.row(row, &self.source)))
+    }
+}

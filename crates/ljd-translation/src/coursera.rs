@@ -1,0 +1,110 @@
+//! Coursera Parallel Corpus: lectures in English with Japanese subtitles.
+//!
+//! `Coursera_En-Ja.zip` holds `Coursera_En-Ja/{train,dev,test}.{en,ja}.txt`, UTF-8, one sentence a line,
+//! line-aligned. The Japanese of train is cut into words by runs of spaces, Latin words among them; that
+//! of dev and test mostly is not. (<https://github.com/shyyhs/CourseraParallelCorpusMining>; Song, Dabre,
+//! Fujita and Kurohashi 2020, "Coursera Corpus Mining and Multistage Fine-Tuning for Improving Lectures
+//! Translation")
+
+use std::borrow::Cow;
+
+use ljd_core::read::aligned_lines;
+use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Split};
+
+use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
+
+/// Lectures, sentence by sentence.
+#[derive(Debug, Clone, Copy)]
+pub struct Coursera;
+
+/// The splits by the names of their files, in v0's order.
+const SPLITS: [(&str, Split); 3] =
+    [("train", Split::Train), ("dev", Split::Validation), ("test", Split::Test)];
+
+impl Corpus for Coursera {
+    fn manifest(&self) -> &'static str {
+        include_str!("../manifests/coursera.json")
+    }
+
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        let file = raw.manifest().first_file()?;
+        blocks(rules, out, |out| {
+            for (name, split) in SPLITS {
+                out.split = split;
+                let (mut ja, mut en) = (raw.zip(file)?, raw.zip(file)?);
+                let ja = ja.member(&format!("Coursera_En-Ja/{name}.ja.txt"))?;
+                aligned_lines(ja, en.member(&format!("Coursera_En-Ja/{name}.en.txt"))?, out)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+        let directions = directions(&JA_EN_THEN_EN_JA, chunk, rules);
+        let attribution = &out.source().attribution;
+        let split = chunk.split.as_str();
+        chunk.each_aligned_line(out, |line, en, out| {
+            let ja = line.text;
+            if ja.trim().is_empty() || en.trim().is_empty() {
+                return Err(Skip("empty side"));
+            }
+            let pair = SentencePair {
+                id: Cow::Owned(format!("{split}/{}", line.number)),
+                ja: match rules.preset {
+                    Preset::V0 => Cow::Owned(ja.replace(' ', "")),
+                    Preset::Clean => Cow::Owned(join_words(ja)),
+                },
+                en: Cow::Borrowed(en),
+                url: None,
+                attribution: Cow::Borrowed(attribution),
+            };
+            pair.push(directions, chunk, out);
+            Ok(())
+        });
+        Ok(())
+    }
+}
+
+/// Undoes the cutting into words: a run of spaces goes, unless ASCII characters stand on both sides of
+/// it that are written apart in running text, where one space stays.
+fn join_words(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if let (Some(before), Some(after)) = (joined.chars().next_back(), word.chars().next())
+            && is_written_apart(before, after)
+        {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
+}
+
+/// Whether running text has a space between two characters. An opening bracket keeps to what follows it,
+/// a closing one and the marks to what goes before.
+fn is_written_apart(before: char, after: char) -> bool {
+    before.is_ascii_graphic()
+        && after.is_ascii_graphic()
+        && !matches!(before, '(' | '[' | '{')
+        && !matches!(after, ')' | ']' | '}' | ',' | '.' | ';' | ':' | '!' | '?' | '%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_stay_between_latin_words_only() {
+        assert_eq!(
+            join_words("Asymptotic   Analysis に つい て 。"),
+            "Asymptotic Analysisについて。"
+        );
+        assert_eq!(join_words("トロント 大学 へ ようこそ 。"), "トロント大学へようこそ。");
+        assert_eq!(
+            join_words("Markdown, LaTex, R Markdownを含む"),
+            "Markdown, LaTex, R Markdownを含む"
+        );
+        assert_eq!(join_words("17 % の 増加 ( 約 ) , 又 は 3 , 4 日"), "17%の増加(約),又は3, 4日");
+        assert_eq!(join_words("  A   plus   B  "), "A plus B");
+    }
+}

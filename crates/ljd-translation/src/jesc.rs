@@ -1,0 +1,94 @@
+//! JESC, the Japanese–English Subtitle Corpus.
+//!
+//! `raw.tar.gz` holds one file (`raw/raw`) of UTF-8 lines `english<TAB>japanese` without a header, all
+//! 2,801,388 pairs of dev and test among them. English is in lower case; spaces in the Japanese stand
+//! where the subtitle broke its line. (<https://nlp.stanford.edu/projects/jesc/>; Pryzant et al. 2018,
+//! "JESC: Japanese-English Subtitle Corpus")
+//!
+//! A line has no identity but its number, so that is its id.
+
+use std::borrow::Cow;
+
+use ljd_core::read::{each_quoted_row, last_line_end, lines, quoted_row_ends};
+use ljd_core::{
+    Chunk, Chunks, Corpus, Language, Preset, Raw, Records, Result, RuleOption, Rules, Skip, Source,
+};
+
+use crate::pair::{Direction, EN_JA, JA_EN, JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
+
+/// Film subtitles.
+#[derive(Debug, Clone, Copy)]
+pub struct Jesc;
+
+/// Release 0.1.0 named the two columns the wrong way round: all its records ask for English and answer
+/// in Japanese, also those of the first block, which say that the input is Japanese.
+const DIRECTION: RuleOption = RuleOption {
+    name: "jesc_direction",
+    values: &["fixed", "0.1.0"],
+    meaning: "`0.1.0` gives the first block's records English input and Japanese output, as that release did",
+};
+
+const AS_IN_0_1_0: [Direction; 2] =
+    [Direction { from: Language::En, to: Language::Ja, ..JA_EN }, EN_JA];
+
+impl Corpus for Jesc {
+    fn manifest(&self) -> &'static str {
+        include_str!("../manifests/jesc.json")
+    }
+
+    fn options(&self) -> &'static [RuleOption] {
+        &[DIRECTION]
+    }
+
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        let cut: &dyn Fn(&[u8]) -> usize = match rules.preset {
+            Preset::V0 => &|text| quoted_row_ends(text).last().unwrap_or(0),
+            Preset::Clean => &last_line_end,
+        };
+        let file = raw.manifest().first_file()?;
+        blocks(rules, out, |out| raw.each_tar_member(file, |member| lines(member, cut, out)))
+    }
+
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+        let both = match rules.get(&DIRECTION) {
+            "0.1.0" => &AS_IN_0_1_0,
+            _ => &JA_EN_THEN_EN_JA,
+        };
+        let directions = directions(both, chunk, rules);
+        let source = out.source();
+        match rules.preset {
+            Preset::V0 => each_quoted_row(chunk, out, |number, fields, out| {
+                let sides = two_columns(fields.iter().copied())?;
+                pair(number, sides, source).push(directions, chunk, out);
+                Ok(())
+            }),
+            Preset::Clean => chunk.each_line(out, |line, out| {
+                let sides = two_columns(line.text.split('\t'))?;
+                if sides.iter().any(|side| side.trim().is_empty()) {
+                    return Err(Skip("empty side"));
+                }
+                pair(line.number, sides, source).push(directions, chunk, out);
+                Ok(())
+            }),
+        }
+        Ok(())
+    }
+}
+
+fn pair<'a>(line: u64, [en, ja]: [&'a str; 2], source: &'a Source) -> SentencePair<'a> {
+    SentencePair {
+        id: Cow::Owned(line.to_string()),
+        ja: Cow::Borrowed(ja),
+        en: Cow::Borrowed(en),
+        url: None,
+        attribution: Cow::Borrowed(&source.attribution),
+    }
+}
+
+fn two_columns<'a>(mut columns: impl Iterator<Item = &'a str>) -> Result<[&'a str; 2], Skip> {
+    match (columns.next(), columns.next(), columns.next()) {
+        (Some(en), Some(ja), None) => Ok([en, ja]),
+        (_, None, _) => Err(Skip("no tab")),
+        _ => Err(Skip("more than two columns")),
+    }
+}

@@ -1,0 +1,232 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use ljd_core::{License, Manifest};
+use ljd_export::Recipe;
+use ljd_translation::CORPORA;
+use serde_json::Value;
+
+use crate::support::{root, run};
+
+/// The licences that anything we depend on is offered under; a new one is a decision.
+const LICENSES_OF_DEPENDENCIES: &[&str] = &[
+    "(MIT OR Apache-2.0) AND Unicode-3.0",
+    "Apache-2.0",
+    "Apache-2.0 AND MIT",
+    "Apache-2.0 OR BSL-1.0",
+    "Apache-2.0 OR MIT",
+    "Apache-2.0 WITH LLVM-exception OR Apache-2.0 OR MIT",
+    "BSD-2-Clause OR Apache-2.0 OR MIT",
+    "BSD-3-Clause",
+    "BSD-3-Clause AND BSD-2-Clause",
+    "CC0-1.0",
+    "CC0-1.0 OR MIT-0 OR Apache-2.0",
+    "MIT",
+    "MIT OR Apache-2.0",
+    "MIT/Apache-2.0",
+    "Unlicense OR MIT",
+    "Unlicense/MIT",
+    "Zlib",
+];
+
+fn metadata() -> Value {
+    let version = run(Command::new("rustc").arg("-vV")).done().stdout;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root());
+    cargo.args(["metadata", "--format-version=1", "--locked", "--offline", "--all-features"]);
+    // Only what was compiled is sure to be downloaded.
+    cargo.args(["--filter-platform", host]);
+    serde_json::from_str(&run(&mut cargo).done().stdout).expect("cargo metadata is JSON")
+}
+
+fn strings<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
+    list.as_array().unwrap().iter().filter_map(|entry| entry[field].as_str()).collect()
+}
+
+fn ours(metadata: &Value) -> impl Iterator<Item = &Value> {
+    metadata["packages"].as_array().unwrap().iter().filter(|package| package["source"].is_null())
+}
+
+/// Every source file of our crates, by path.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders =
+        vec![root().join("crates"), root().join("xtask/src"), root().join("tests/it")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                files.push((path, text));
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn crates_depend_in_one_direction() {
+    let metadata = metadata();
+    for package in ours(&metadata) {
+        let name = package["name"].as_str().unwrap();
+        let needs: BTreeSet<&str> = strings(&package["dependencies"], "name")
+            .into_iter()
+            .filter(|dependency| dependency.starts_with("ljd-"))
+            .collect();
+        let allowed: &[&str] = match name {
+            "ljd-core" => &[],
+            "xtask" => continue,
+            _ => &["ljd-core"],
+        };
+        assert!(needs.iter().all(|need| allowed.contains(need)), "{name} depends on {needs:?}");
+        for dependency in package["dependencies"].as_array().unwrap() {
+            if needs.contains(dependency["name"].as_str().unwrap()) {
+                assert_ne!(
+                    dependency["req"], "*",
+                    "{name}: a path without a version cannot be published"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_crate_builds_by_a_script_or_opens_a_socket() {
+    for package in ours(&metadata()) {
+        for target in package["targets"].as_array().unwrap() {
+            assert_ne!(target["kind"][0], "custom-build", "{}", package["name"]);
+        }
+    }
+    let net = ["std::", "net"].concat();
+    for (path, text) in sources() {
+        assert!(!text.contains(&net), "{} names {net}", path.display());
+    }
+}
+
+#[test]
+fn all_crates_have_one_version() {
+    let metadata = metadata();
+    let versions: BTreeSet<&str> =
+        ours(&metadata).map(|package| package["version"].as_str().unwrap()).collect();
+    assert_eq!(versions.len(), 1, "{versions:?}");
+    let version = versions.first().unwrap();
+    for package in ours(&metadata) {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            if dependency["name"].as_str().unwrap().starts_with("ljd-")
+                && dependency["kind"].is_null()
+            {
+                assert_eq!(dependency["req"], format!("^{version}"), "{}", package["name"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn dependencies_have_licences_that_we_know() {
+    for package in metadata()["packages"].as_array().unwrap() {
+        let license = package["license"].as_str().unwrap_or("none");
+        assert!(
+            LICENSES_OF_DEPENDENCIES.contains(&license),
+            "{} is under {license}",
+            package["name"]
+        );
+    }
+}
+
+#[test]
+fn arrow_is_not_in_the_public_interface() {
+    for (path, text) in sources() {
+        for line in text.lines().map(str::trim_start) {
+            let public = line.starts_with("pub ") && !line.starts_with("pub use crate");
+            let foreign = line.contains("arrow::") || line.contains("parquet::");
+            assert!(!(public && foreign), "{}: {line}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    for (path, text) in sources() {
+        let is_test = path.components().any(|part| part.as_os_str() == "it");
+        let is_root = path.file_name().is_some_and(|name| name == "main.rs");
+        // The modules of a test binary are described where they are declared.
+        if !is_test || is_root {
+            assert!(text.starts_with("//! "), "{} opens without documentation", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_licence_has_its_text_and_every_text_its_licence() {
+    let known: BTreeSet<String> =
+        License::all().map(|license| format!("{}.txt", license.id())).collect();
+    let texts: BTreeSet<String> = fs::read_dir(root().join("LICENSES"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(known, texts);
+    for license in License::all() {
+        assert!(500 < license.text().len(), "{license} is too short to be the whole text");
+    }
+}
+
+#[test]
+fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
+    let mut named = BTreeSet::new();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for corpus in CORPORA {
+        let manifest = Manifest::parse(corpus.manifest(), "manifest").unwrap();
+        let name = &manifest.source.name;
+        assert!(readme.contains(&format!("| `{name}` |")), "{name} is not in README's table");
+        let file = format!("{name}.json");
+        for folder in ["tests/real/manifests", "crates/ljd-translation/tests/fixtures/manifests"] {
+            assert!(root().join(folder).join(&file).exists(), "{folder}/{file} is missing");
+        }
+        let text =
+            fs::read_to_string(root().join("data-manifests/translation").join(&file)).unwrap();
+        assert_eq!(text, corpus.manifest(), "{file} is what is compiled in");
+        named.insert(file);
+    }
+    let files: BTreeSet<String> = fs::read_dir(root().join("data-manifests/translation"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(named, files);
+}
+
+#[test]
+fn every_recipe_is_compiled_in() {
+    for entry in fs::read_dir(root().join("data-manifests/recipes")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let recipe = Recipe::built_in(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(recipe.name, name);
+        assert_eq!(recipe, Recipe::parse(&fs::read_to_string(&path).unwrap(), name).unwrap());
+    }
+}
+
+#[test]
+fn every_field_is_documented() {
+    let documentation = fs::read_to_string(root().join("data-manifests/README.md")).unwrap();
+    // What is told of an unknown field names every known one.
+    let manifest = Manifest::parse(r#"{ "?": 0 }"#, "manifest").unwrap_err().to_string();
+    let file = Manifest::parse(r#"{ "files": [{ "?": 0 }] }"#, "manifest").unwrap_err().to_string();
+    let recipe = Recipe::parse(r#"{ "?": 0 }"#, "recipe").unwrap_err().to_string();
+    let mut n_fields = 0;
+    for message in [manifest, file, recipe] {
+        let known = message.split_once("expected one of ").expect("a list of fields").1;
+        for field in known.split('`').skip(1).step_by(2) {
+            assert!(
+                documentation.contains(&format!("| `{field}` |")),
+                "`{field}` is not documented"
+            );
+            n_fields += 1;
+        }
+    }
+    assert!(20 < n_fields, "{n_fields} fields");
+}

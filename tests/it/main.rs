@@ -1,0 +1,21 @@
+//! The workspace from outside: the command as a user runs it, on the fixtures and on real files.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and reads small files whose shape it knows"
+)]
+
+/// The rules of the house, as far as code can hold them.
+mod house;
+/// The published corpora, where they lie beside the project.
+mod real;
+/// What is refused, with which words and which exit code.
+mod refuse;
+/// The command on the fixtures that ship with the crates.
+mod sample;
+/// Running the command and reading what it wrote.
+mod support;

@@ -1,0 +1,382 @@
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::PathBuf;
+use std::process::Command;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tempfile::{TempDir, tempdir};
+use zip::write::SimpleFileOptions;
+
+use crate::support::{Run, report, run, xtask};
+
+/// A corpus with a file of the test's making, and the manifest that fits it.
+struct Case {
+    folder: TempDir,
+    corpus: &'static str,
+    manifest: Value,
+}
+
+impl Case {
+    fn new(corpus: &'static str, file: &str, bytes: &[u8]) -> Self {
+        let folder = tempdir().unwrap();
+        let path = format!("{corpus}/{file}");
+        let raw = folder.path().join("raw").join(&path);
+        fs::create_dir_all(raw.parent().unwrap()).unwrap();
+        fs::write(&raw, bytes).unwrap();
+        let url = format!("https://example.org/{path}");
+        let sha256 = ljd_core::hex(&Sha256::digest(bytes));
+        let files = json!([{ "path": path, "url": url, "sha256": sha256 }]);
+        let manifest = json!({ "files": files, "tolerance": 0.0, "expected": {} });
+        Self { folder, corpus, manifest }
+    }
+
+    fn tanaka(text: &[u8]) -> Self {
+        Self::new("tanaka", "examples.utf.gz", &gzip(text))
+    }
+
+    fn with(mut self, field: &str, value: Value) -> Self {
+        self.manifest[field] = value;
+        self
+    }
+
+    fn raw(&self) -> PathBuf {
+        let path = self.manifest["files"][0]["path"].as_str().unwrap();
+        self.folder.path().join("raw").join(path)
+    }
+
+    fn command(&self) -> Vec<&'static str> {
+        let manifests = self.folder.path().join("manifests");
+        fs::create_dir_all(&manifests).unwrap();
+        let manifest = serde_json::to_string_pretty(&self.manifest).unwrap();
+        fs::write(manifests.join(format!("{}.json", self.corpus)), manifest).unwrap();
+        vec!["dataset", "--recipe", "clean", "--manifests", "manifests", "--only", self.corpus]
+    }
+
+    fn run(&self) -> Run {
+        xtask(self.folder.path(), &self.command())
+    }
+
+    /// Runs the build and expects that it fails with these words and leaves nothing behind.
+    fn refuses(&self, words: &[&str]) {
+        refused(&self.run(), 1, words);
+        self.left_nothing();
+    }
+
+    fn left_nothing(&self) {
+        let out = self.folder.path().join("out");
+        let left: Vec<_> =
+            fs::read_dir(out).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+fn refused(run: &Run, code: i32, words: &[&str]) {
+    assert_eq!(run.code, Some(code), "{}", run.stderr);
+    assert!(run.stderr.lines().any(|line| line.starts_with("error: ")), "{}", run.stderr);
+    for word in words {
+        assert!(run.stderr.contains(word), "`{word}` is not in: {}", run.stderr);
+    }
+    assert_eq!(run.stdout, "", "a failure prints no table");
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(text).unwrap();
+    gzip.finish().unwrap()
+}
+
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A tar archive of one member, written by hand: the library refuses to write a name that leaves.
+fn tar(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_ustar();
+    header.set_size(bytes.len() as u64);
+    header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_entry_type(tar::EntryType::Regular);
+    header.set_cksum();
+    let mut tar = tar::Builder::new(Vec::new());
+    tar.append(&header, bytes).unwrap();
+    tar.into_inner().unwrap()
+}
+
+const TANAKA: &[u8] = "A: 雨だ。\tRain.#ID=1_2\nB: 雨\nA: 雪だ。\tSnow.#ID=3_4\nB: 雪\n".as_bytes();
+
+#[test]
+fn a_missing_file_is_named_with_the_command_that_fetches_it() {
+    let case = Case::tanaka(TANAKA);
+    fs::remove_file(case.raw()).unwrap();
+    case.refuses(&[
+        "error: tanaka: no such file: raw/tanaka/examples.utf.gz",
+        "hint: curl --location --create-dirs --output raw/tanaka/examples.utf.gz https://example.org/tanaka/examples.utf.gz",
+    ]);
+}
+
+#[test]
+fn a_missing_file_that_no_program_may_fetch_is_asked_for() {
+    let folder = tempdir().unwrap();
+    let run = xtask(folder.path(), &["dataset", "--recipe", "clean", "--only", "manythings"]);
+    let hint = "hint: download https://www.manythings.org/anki/jpn-eng.zip by hand to raw/manythings/jpn-eng.zip (the site refuses downloads by programs)";
+    refused(&run, 1, &["error: manythings: no such file: raw/manythings/jpn-eng.zip", hint]);
+}
+
+#[test]
+fn a_wrong_digest_shows_both() {
+    let case = Case::tanaka(TANAKA);
+    let stated = case.manifest["files"][0]["sha256"].as_str().unwrap().to_owned();
+    fs::write(case.raw(), gzip(b"something else")).unwrap();
+    let found = ljd_core::hex(&Sha256::digest(gzip(b"something else")));
+    let message = format!(
+        "error: tanaka: tanaka/examples.utf.gz: SHA-256 is `{found}`, the manifest states `{stated}`"
+    );
+    case.refuses(&[&message, "hint: download the file again"]);
+}
+
+#[test]
+fn a_gzip_that_ends_early_names_the_line() {
+    let text: Vec<u8> = (0..20_000)
+        .flat_map(|i| format!("A: 雨{i}\tRain {i}.#ID={i}_{i}\n").into_bytes())
+        .collect();
+    let whole = gzip(&text);
+    let case = Case::new("tanaka", "examples.utf.gz", &whole[..whole.len() / 2]);
+    let run = case.run();
+    refused(&run, 1, &["the data ends early", "hint: the file is not whole"]);
+    let place = run.stderr.split("tanaka/examples.utf.gz:").nth(1).unwrap();
+    let line: u64 = place.split(':').next().unwrap().parse().expect("a line number");
+    assert!((5_000..15_000).contains(&line), "{}", run.stderr);
+    case.left_nothing();
+}
+
+#[test]
+fn a_broken_gzip_is_no_panic() {
+    let mut bytes = gzip(TANAKA);
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    Case::new("tanaka", "examples.utf.gz", &bytes)
+        .refuses(&["error: tanaka: tanaka/examples.utf.gz:"]);
+}
+
+#[test]
+fn a_zip_that_ends_early_is_no_archive() {
+    let whole = zip(&[("jpn.txt", "Rain.\t雨だ。\n".as_bytes())]);
+    let case = Case::new("manythings", "jpn-eng.zip", &whole[..whole.len() - 30]);
+    case.refuses(&[
+        "error: manythings: manythings/jpn-eng.zip: cannot read the archive",
+        "hint: the file is not whole or not an archive",
+    ]);
+}
+
+#[test]
+fn a_broken_zip_member_is_named() {
+    let lines: Vec<String> = (0..2_000).map(|i| format!("Rain {i}.\t雨{i}だ。")).collect();
+    let mut bytes = zip(&[("jpn.txt", lines.join("\n").as_bytes())]);
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 8].fill(0x55);
+    Case::new("manythings", "jpn-eng.zip", &bytes)
+        .refuses(&["error: manythings: manythings/jpn-eng.zip/jpn.txt:"]);
+}
+
+#[test]
+fn a_zip_without_the_member_says_so() {
+    Case::new("manythings", "jpn-eng.zip", &zip(&[("deu.txt", b"")]))
+        .refuses(&["manythings: manythings/jpn-eng.zip: the archive has no member `jpn.txt`"]);
+}
+
+#[test]
+fn a_member_outside_of_its_folder_is_refused() {
+    let zipped = zip(&[("jpn.txt", b"Rain.\tame\n"), ("../../evil.txt", b"evil")]);
+    Case::new("manythings", "jpn-eng.zip", &zipped).refuses(&[
+        "manythings: manythings/jpn-eng.zip: the archive's member `../../evil.txt` points outside of its folder",
+    ]);
+    let tarred = gzip(&tar("../evil", b"rain\tame\n"));
+    Case::new("jesc", "raw.tar.gz", &tarred).refuses(&[
+        "jesc: jesc/raw.tar.gz: the archive's member `../evil` points outside of its folder",
+    ]);
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_placed() {
+    let text = [TANAKA, b"A: \xff\xfe\tRain.#ID=5_6\n"].concat();
+    Case::tanaka(&text).refuses(&[
+        "error: tanaka: 1 of 3 rows cannot be used, tolerance is 0: 1 not UTF-8 (first at tanaka/examples.utf.gz:5)",
+        "hint: look at the lines named",
+    ]);
+}
+
+#[test]
+fn a_line_without_a_tab_is_placed() {
+    let raw = gzip(&tar("raw/raw", "rain.\t雨だ\nno tab here\nsnow.\t雪だ\n".as_bytes()));
+    Case::new("jesc", "raw.tar.gz", &raw).refuses(&[
+        "jesc: 1 of 3 rows cannot be used",
+        "1 no tab (first at jesc/raw.tar.gz/raw/raw:2)",
+    ]);
+}
+
+#[test]
+fn a_tanaka_line_without_an_id_is_placed() {
+    let text = [TANAKA, "A: 風だ。\tWind.\n".as_bytes()].concat();
+    Case::tanaka(&text).refuses(&["1 no #ID= (first at tanaka/examples.utf.gz:5)"]);
+}
+
+#[test]
+fn bad_rows_are_counted_up_to_the_tolerance() {
+    let text = [TANAKA, "A: 風だ。\tWind.\n".as_bytes()].concat();
+    let case = Case::tanaka(&text).with("tolerance", json!(0.4));
+    let run = case.run().done();
+    assert!(run.stdout.contains("1 no #ID="), "{}", run.stdout);
+    let report = report(&case.folder.path().join("out/clean"));
+    let skipped = &report["corpora"][0]["skipped"];
+    assert_eq!(
+        *skipped,
+        json!({ "no #ID=": { "count": 1, "first": ["tanaka/examples.utf.gz:5"] } })
+    );
+}
+
+#[test]
+fn sides_of_different_length_name_the_line_that_has_no_partner() {
+    let members = |ja: &'static str, en: &'static str| {
+        let folder = "Coursera_En-Ja";
+        let names = ["train.ja", "train.en", "dev.ja", "dev.en", "test.ja", "test.en"];
+        let texts = [ja, en, "雨\n", "rain\n", "雪\n", "snow\n"];
+        let members: Vec<(String, &[u8])> = names
+            .iter()
+            .zip(texts)
+            .map(|(name, text)| (format!("{folder}/{name}.txt"), text.as_bytes()))
+            .collect();
+        let members: Vec<(&str, &[u8])> =
+            members.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        zip(&members)
+    };
+    Case::new("coursera", "Coursera_En-Ja.zip", &members("雨\n雪\n風\n", "rain\nsnow\n")).refuses(&[
+        "coursera: coursera/Coursera_En-Ja.zip/Coursera_En-Ja/train.ja.txt:3: `coursera/Coursera_En-Ja.zip/Coursera_En-Ja/train.en.txt` has only 2 lines",
+    ]);
+    Case::new("coursera", "Coursera_En-Ja.zip", &members("雨\n雪\n", "rain\nsnow\nwind\n")).refuses(&[
+        "coursera: coursera/Coursera_En-Ja.zip/Coursera_En-Ja/train.en.txt:3: `coursera/Coursera_En-Ja.zip/Coursera_En-Ja/train.ja.txt` has only 2 lines",
+    ]);
+}
+
+#[test]
+fn a_wrong_count_shows_both_and_what_was_skipped() {
+    let text = [TANAKA, "A: 風だ。\tWind.\n".as_bytes()].concat();
+    Case::tanaka(&text).with("tolerance", json!(0.5)).with("expected", json!({ "clean": 6 })).refuses(&[
+        "error: tanaka: 4 records, the manifest expects 6; rows skipped: 1 no #ID= (first at tanaka/examples.utf.gz:5)",
+        "hint: if the file is the release that you want",
+    ]);
+}
+
+#[test]
+fn an_unknown_corpus_is_a_usage_error() {
+    let folder = tempdir().unwrap();
+    let run = xtask(folder.path(), &["dataset", "--only", "tanak"]);
+    refused(&run, 2, &["error: unknown corpus `tanak`, did you mean `tanaka`?"]);
+    let run = xtask(folder.path(), &["dataset", "--recipe", "v1"]);
+    refused(&run, 2, &["error: unknown recipe `v1`, did you mean `v0`?"]);
+    let run = xtask(folder.path(), &["dataset", "--formats", "jsonl"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+}
+
+#[test]
+fn a_manifest_is_held_to_its_fields() {
+    let case = Case::tanaka(TANAKA).with("license", json!("CC-BY-9.0"));
+    case.refuses(&[
+        "error: manifests/tanaka.json:",
+        "unknown licence `CC-BY-9.0`",
+        "did you mean `CC-BY-",
+    ]);
+    let case = Case::tanaka(TANAKA).with("licence", json!("CC-BY-4.0"));
+    case.refuses(&["error: manifests/tanaka.json:", "unknown field `licence`, expected one of"]);
+    let case = Case::tanaka(TANAKA).with("tolerance", json!(2.0));
+    case.refuses(&["error: manifests/tanaka.json: `tolerance` is 2, not a share from 0 to 1"]);
+    let case = Case::tanaka(TANAKA)
+        .with("files", json!([{ "path": "../tanaka", "url": "https://example.org" }]));
+    case.refuses(&[
+        "manifests/tanaka.json: `files` has the path `../tanaka`, which leaves its folder",
+    ]);
+    let run = xtask(tempdir().unwrap().path(), &["dataset", "--manifests", "nowhere"]);
+    refused(&run, 1, &["error: nowhere: cannot read"]);
+}
+
+#[test]
+fn a_recipe_is_held_to_its_fields() {
+    let folder = tempdir().unwrap();
+    let refuses = |recipe: &str, code, words: &[&str]| {
+        fs::write(folder.path().join("mine.json"), recipe).unwrap();
+        refused(&xtask(folder.path(), &["dataset", "--recipe", "mine.json"]), code, words);
+    };
+    let recipe = |corpora: &str| {
+        format!(
+            "{{\n\"name\": \"mine\", \"description\": \"\", \"preset\": \"clean\",\n\"corpora\": [{corpora}]\n}}"
+        )
+    };
+    refuses(&recipe(r#"{ "nam": "jesc" }"#), 1, &["error: mine.json:3: unknown field `nam`"]);
+    refuses(&recipe(r#"{ "name": "jsec" }"#), 2, &["unknown corpus `jsec`, did you mean `jesc`?"]);
+    let rules = r#"{ "name": "jesc", "rules": { "jesc_directions": "0.1.0" } }"#;
+    refuses(
+        &recipe(rules),
+        1,
+        &["jesc: unknown rule `jesc_directions`, did you mean `jesc_direction`?"],
+    );
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written_is_named() {
+    let case = Case::tanaka(TANAKA);
+    fs::write(case.folder.path().join("out"), "a file").unwrap();
+    refused(&case.run(), 1, &["error: cannot write out", "(os error "]);
+}
+
+#[test]
+fn a_failed_build_leaves_the_old_dataset() {
+    let case = Case::tanaka(TANAKA);
+    case.run().done();
+    let before = crate::support::tree(&case.folder.path().join("out"));
+    let broken = case.with("expected", json!({ "clean": 1 }));
+    refused(&broken.run(), 1, &["4 records, the manifest expects 1"]);
+    assert!(before == crate::support::tree(&broken.folder.path().join("out")));
+}
+
+#[test]
+fn two_builds_do_not_write_one_dataset() {
+    let case = Case::tanaka(TANAKA);
+    let out = case.folder.path().join("out");
+    fs::create_dir_all(&out).unwrap();
+    let lock = fs::File::create(out.join(".clean.lock")).unwrap();
+    lock.lock().unwrap();
+    refused(
+        &case.run(),
+        1,
+        &["error: another build is writing out/clean", "hint: wait for the other build"],
+    );
+    drop(lock);
+    case.run().done();
+}
+
+/// A limit on the size of files stands for the disk: every write beyond it fails.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_names_the_file_and_leaves_nothing() {
+    let text: Vec<u8> =
+        (0..5_000).flat_map(|i| format!("A: 雨{i}\tRain {i}.#ID={i}_{i}\n").into_bytes()).collect();
+    let case = Case::tanaka(&text);
+    for format in ["jsonl", "parquet"] {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 8; exec {} {} --format {format}",
+            env!("CARGO_BIN_EXE_xtask"),
+            case.command().join(" ")
+        );
+        let run = run(Command::new("sh").args(["-c", &script]).current_dir(case.folder.path()));
+        let file =
+            format!("error: tanaka: cannot write out/.clean.part/{format}/tanaka/whole-00000.");
+        refused(&run, 1, &[&file, "File too large"]);
+        case.left_nothing();
+    }
+}

@@ -1,0 +1,149 @@
+use std::fs;
+
+use sha2::{Digest, Sha256};
+use tempfile::tempdir;
+
+use crate::support::{jsonl, report, tree, xtask};
+
+const CORPORA: [&str; 4] = ["coursera", "manythings", "tanaka", "jesc"];
+
+#[test]
+fn without_arguments_the_fixtures_are_built() {
+    let folder = tempdir().unwrap();
+    let run = xtask(folder.path(), &["dataset"]).done();
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(lines.len(), 2 + CORPORA.len(), "{}", run.stdout);
+    assert!(lines[0].starts_with("corpus"), "{}", run.stdout);
+    let tanaka: Vec<&str> = lines[3].split_whitespace().collect();
+    let expected = "tanaka 8 1 no #ID=, 1 no tab 12 LicenseRef-CC-BY-2.0-FR";
+    assert_eq!(tanaka.join(" "), expected, "rows read, skipped by reason, records, licence");
+    let files = tree(&folder.path().join("out/sample"));
+    for file in ["report.json", "NOTICE.md", "README.md", "LICENSES/Apache-2.0.txt"] {
+        assert!(files.contains_key(file), "{file} is missing in {:?}", files.keys());
+    }
+    for corpus in CORPORA {
+        for ending in ["jsonl.zst", "parquet"] {
+            let is_it =
+                |name: &&String| name.contains(&format!("/{corpus}/")) && name.ends_with(ending);
+            assert!(files.keys().any(|name| is_it(&name)), "no {ending} of {corpus}");
+        }
+    }
+}
+
+#[test]
+fn every_record_carries_its_provenance() {
+    let folder = tempdir().unwrap();
+    xtask(folder.path(), &["dataset", "--quiet"]).done();
+    let notice = fs::read_to_string(folder.path().join("out/sample/NOTICE.md")).unwrap();
+    for corpus in CORPORA {
+        let records = jsonl(&folder.path().join("out/sample"), corpus);
+        assert!(!records.is_empty());
+        for record in records {
+            for field in ["id", "instruction", "input", "output", "attribution"] {
+                assert_ne!(record[field].as_str(), Some(""), "{field} of {record}");
+                assert!(record[field].is_string(), "{field} of {record}");
+            }
+            assert_eq!(record["source"], corpus);
+            assert_eq!(record["task"], "translation");
+            let languages =
+                (record["source_language"].as_str(), record["target_language"].as_str());
+            assert!(matches!(languages, (Some("ja"), Some("en")) | (Some("en"), Some("ja"))));
+            let license = record["license"].as_str().unwrap();
+            assert!(notice.contains(&format!("LICENSES/{license}.txt")), "{license} in the notice");
+            assert!(folder.path().join(format!("out/sample/LICENSES/{license}.txt")).exists());
+        }
+    }
+}
+
+#[test]
+fn threads_and_repetition_change_no_byte() {
+    let folder = tempdir().unwrap();
+    let out = |name: &str, jobs: &str| {
+        let out = folder.path().join(name);
+        xtask(folder.path(), &["dataset", "--jobs", jobs, "--out", out.to_str().unwrap()]).done();
+        tree(&out)
+    };
+    let one = out("one", "1");
+    for (name, jobs) in [("two", "2"), ("seven", "7"), ("one", "1")] {
+        assert!(one == out(name, jobs), "{jobs} jobs into {name}");
+    }
+}
+
+#[test]
+fn the_limit_keeps_the_first_records() {
+    let folder = tempdir().unwrap();
+    for recipe in ["sample", "sample-v0.json"] {
+        if recipe != "sample" {
+            let sample = fs::read_to_string(
+                crate::support::root().join("data-manifests/recipes/sample.json"),
+            );
+            let v0 = sample.unwrap().replace(r#""preset": "clean""#, r#""preset": "v0""#);
+            fs::write(folder.path().join(recipe), v0).unwrap();
+        }
+        let fixtures = crate::support::root().join("crates/ljd-translation/tests/fixtures");
+        let manifests = fixtures.join("manifests");
+        let arguments = |out| {
+            let (raw, manifests) = (fixtures.to_str().unwrap(), manifests.to_str().unwrap());
+            ["dataset", "--recipe", recipe, "--raw", raw, "--manifests", manifests, "--out", out]
+        };
+        xtask(folder.path(), &arguments("all")).done();
+        xtask(folder.path(), &[&arguments("some")[..], &["--limit", "3"]].concat()).done();
+        for corpus in CORPORA {
+            let ids = |out: &str| -> Vec<String> {
+                let records = jsonl(&folder.path().join(out).join("sample"), corpus);
+                records.iter().map(|record| record["id"].to_string()).collect()
+            };
+            let (all, some) = (ids("all"), ids("some"));
+            assert_eq!(some.len(), 3, "{corpus}");
+            // The files of a corpus with splits are read in the order of their names, train second.
+            let of_first_split =
+                all.into_iter().filter(|id| corpus != "coursera" || id.contains("train/"));
+            assert_eq!(of_first_split.take(3).collect::<Vec<_>>(), some, "{corpus} of {recipe}");
+        }
+        let limited = report(&folder.path().join("some/sample"));
+        assert!(
+            limited["corpora"].as_array().unwrap().iter().all(|corpus| corpus["complete"] == false)
+        );
+    }
+}
+
+#[test]
+fn the_report_states_the_digest_of_every_file() {
+    let folder = tempdir().unwrap();
+    xtask(folder.path(), &["dataset"]).done();
+    let dataset = folder.path().join("out/sample");
+    let report = report(&dataset);
+    let mut files = tree(&dataset);
+    let corpora = report["corpora"].as_array().unwrap().iter();
+    let of_corpora = corpora.flat_map(|corpus| corpus["files"].as_array().unwrap());
+    for file in of_corpora.chain(report["files"].as_array().unwrap()) {
+        let bytes = files.remove(file["path"].as_str().unwrap()).expect("the file is there");
+        assert_eq!(file["bytes"], bytes.len(), "{file}");
+        assert_eq!(file["sha256"], ljd_core::hex(&Sha256::digest(&bytes)), "{file}");
+    }
+    assert_eq!(
+        files.into_keys().collect::<Vec<_>>(),
+        ["report.json"],
+        "files that no report names"
+    );
+}
+
+#[test]
+fn formats_are_chosen() {
+    let folder = tempdir().unwrap();
+    xtask(folder.path(), &["dataset", "--format", "jsonl", "--only", "jesc"]).done();
+    let files = tree(&folder.path().join("out/sample"));
+    assert!(files.keys().all(|name| !name.ends_with(".parquet")));
+    let card = String::from_utf8(files["README.md"].clone()).unwrap();
+    assert!(card.contains("- jsonl/jesc/whole-*.jsonl.zst"), "{card}");
+}
+
+#[test]
+fn a_new_build_takes_the_place_of_the_old_one() {
+    let folder = tempdir().unwrap();
+    xtask(folder.path(), &["dataset"]).done();
+    xtask(folder.path(), &["dataset", "--only", "tanaka"]).done();
+    let out = tree(&folder.path().join("out"));
+    assert!(out.keys().all(|name| name.starts_with("sample/")), "{:?}", out.keys());
+    assert!(out.keys().all(|name| !name.contains("jesc")), "{:?}", out.keys());
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What a run of the command said.
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs the command in a folder of its own, with these arguments.
+pub(crate) fn xtask(folder: &Path, arguments: &[&str]) -> Run {
+    run(Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(folder).args(arguments))
+}
+
+pub(crate) fn run(command: &mut Command) -> Run {
+    let output = command.output().expect("the command can be started");
+    let text = |bytes| String::from_utf8(bytes).expect("the command writes UTF-8");
+    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+impl Run {
+    /// The run, if it ended well.
+    pub(crate) fn done(self) -> Self {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        self
+    }
+}
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.canonicalize().expect("the workspace is there")
+}
+
+/// Every file below a folder with its bytes, by its path.
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name =
+                    path.strip_prefix(folder).expect("below the folder").display().to_string();
+                files.insert(name, fs::read(&path).expect("the file can be read"));
+            }
+        }
+    }
+    files
+}
+
+/// The records of a corpus as the JSON Lines have them, in the order of the files' names.
+pub(crate) fn jsonl(dataset: &Path, corpus: &str) -> Vec<Value> {
+    let files = tree(&dataset.join("jsonl").join(corpus));
+    let mut records = Vec::new();
+    for bytes in files.values() {
+        let text = zstd::decode_all(bytes.as_slice()).expect("the file is Zstandard");
+        let text = String::from_utf8(text).expect("the lines are UTF-8");
+        records.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")));
+    }
+    records
+}
+
+pub(crate) fn report(dataset: &Path) -> Value {
+    let text = fs::read_to_string(dataset.join("report.json")).expect("the report is there");
+    serde_json::from_str(&text).expect("the report is JSON")
+}
