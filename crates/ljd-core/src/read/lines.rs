@@ -86,12 +86,13 @@ struct Lines<'a> {
     /// What was read beyond the last cut.
     rest: Vec<u8>,
     line: u64,
+    started: bool,
     ended: bool,
 }
 
 impl<'a> Lines<'a> {
     fn new(input: Input<'a>, target: usize) -> Self {
-        Self { input, target, rest: Vec::new(), line: 1, ended: false }
+        Self { input, target, rest: Vec::new(), line: 1, started: false, ended: false }
     }
 
     /// The next text of about `target` bytes that `cut` lets go.
@@ -137,9 +138,9 @@ impl<'a> Lines<'a> {
 
     /// Reads until `want` bytes are there, or all that there are.
     fn fill(&mut self, want: usize) -> Result<()> {
+        let want = want.max(BOM.len());
         while !self.ended && self.rest.len() < want {
             let missing = want - self.rest.len();
-            let at_start = self.line == 1 && self.rest.is_empty();
             match io::copy(&mut (&mut self.input).take(missing as u64), &mut self.rest) {
                 Ok(0) => self.ended = true,
                 Ok(_) => {}
@@ -148,10 +149,11 @@ impl<'a> Lines<'a> {
                     return Err(self.error(line, ErrorKind::Read(error)));
                 }
             }
-            if at_start && self.rest.starts_with(BOM) {
-                self.rest.drain(..BOM.len());
-            }
         }
+        if !self.started && self.rest.starts_with(BOM) {
+            self.rest.drain(..BOM.len());
+        }
+        self.started = true;
         Ok(())
     }
 

@@ -6,7 +6,7 @@
 //! Blank lines are no rows. (<https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html>)
 
 use csv::{ByteRecord, ReaderBuilder};
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr3};
 
 use crate::{Chunk, Records, Skip};
 
@@ -32,12 +32,19 @@ pub fn each_quoted_row(
     let mut record = ByteRecord::new();
     // Reading from memory into a byte record cannot fail.
     while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        let line = record.position().map_or(1, csv::Position::line);
-        let number = text.first_line + line - 1;
+        let number = text.first_line + n_lines_before(&record, &text.bytes);
         let fields: Result<Vec<&str>, _> = record.iter().map(field).collect();
         let done = fields.and_then(|fields| row(number, &fields, out));
         out.row(done, || text.location(number));
     }
+}
+
+/// The lines before a row. The position of a record is that of the blank lines in front of it.
+fn n_lines_before(record: &ByteRecord, text: &[u8]) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let rest = usize::try_from(position.byte()).ok().and_then(|at| text.get(at..));
+    let blank = rest.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() - 1 + blank.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn field(bytes: &[u8]) -> Result<&str, Skip> {
@@ -66,7 +73,7 @@ fn row_end(text: &[u8], mut at: usize) -> Option<usize> {
         if text.get(at) == Some(&b'"') {
             at = quoted_end(text, at + 1)?;
         }
-        at += memchr2(b'\t', b'\n', text.get(at..)?)? + 1;
+        at += memchr3(b'\t', b'\n', b'\r', text.get(at..)?)? + 1;
         if text.get(at - 1) == Some(&b'\n') {
             return Some(at);
         }

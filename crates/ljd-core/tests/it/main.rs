@@ -1,1 +1,9 @@
-//! x
+//! The readers on bytes of every kind, and what manifests may say.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+/// Cutting files of lines into chunks.
+mod lines;
+/// What a manifest may say and what is refused.
+mod manifest;
+/// Rows with CSV quoting, against the `csv` crate on the whole text.
+mod quoted;
