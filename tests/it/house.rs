@@ -178,11 +178,14 @@ fn every_licence_has_its_text_and_every_text_its_licence() {
 #[test]
 fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
     let mut named = BTreeSet::new();
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let readmes =
+        ["README.md", "README_ja.md"].map(|name| fs::read_to_string(root().join(name)).unwrap());
     for corpus in CORPORA {
         let manifest = Manifest::parse(corpus.manifest(), "manifest").unwrap();
         let name = &manifest.source.name;
-        assert!(readme.contains(&format!("| `{name}` |")), "{name} is not in README's table");
+        for readme in &readmes {
+            assert!(readme.contains(&format!("| `{name}` |")), "{name} is not in README's table");
+        }
         let file = format!("{name}.json");
         for folder in ["tests/real/manifests", "crates/ljd-translation/tests/fixtures/manifests"] {
             assert!(root().join(folder).join(&file).exists(), "{folder}/{file} is missing");
@@ -197,6 +200,17 @@ fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(named, files);
+}
+
+#[test]
+fn the_check_ends_with_the_test_command_of_the_readme() {
+    let check = fs::read_to_string(root().join(".ci/run")).unwrap();
+    let last = check.lines().last().unwrap();
+    let command = last.strip_prefix("step \"tests\" ").expect("the last step runs the tests");
+    for readme in ["README.md", "README_ja.md"] {
+        let readme = fs::read_to_string(root().join(readme)).unwrap();
+        assert!(readme.contains(&format!("```sh\n{command}\n```")), "`{command}`");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! From a recipe to a dataset on disk.
 //!
-//! A [`Recipe`] says which corpora make a dataset and by which rules. [`build`] reads them, converts on
+//! A [`Recipe`] says which corpora make a dataset and by which rules. [`build`](fn@build) reads them, converts on
 //! every core, writes each record in its order as JSON Lines and Parquet, and leaves a folder that is
 //! either whole or not there: the records, `report.json`, a notice of every source, the licence texts
 //! and a card.

@@ -1,5 +1,5 @@
 //! The readers on bytes of every kind, and what manifests may say.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 /// Cutting files of lines into chunks.
 mod lines;

@@ -1,1 +1,12 @@
-//! x
+//! Recipes and builds, on a corpus of the test's own.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and reads the small files that it made"
+)]
+
+/// What a build writes, keeps in order and refuses.
+mod build;
+/// What a recipe may say.
+mod recipe;
