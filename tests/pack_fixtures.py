@@ -6,6 +6,7 @@ format that its path names:
 
     source/examples.utf.gz              a file       -> examples.utf.gz, compressed
     source/pairs.zip/folder/pairs.txt   in a folder  -> pairs.zip with the member folder/pairs.txt
+    source/sheet.xlsx/xl/workbook.xml   in a folder  -> sheet.xlsx, which is a zip too
     source/raw.tar.gz/raw/raw           in a folder  -> raw.tar.gz with the member raw/raw
     source/train.json                   any other    -> train.json, as it is
 
@@ -27,9 +28,10 @@ def members(folder):
 def pack_zip(folder):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in members(folder):
-            name = zipfile.ZipInfo(path.relative_to(folder).as_posix(), (1980, 1, 1, 0, 0, 0))
-            archive.writestr(name, path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix() + ("/" if path.is_dir() else "")
+            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            archive.writestr(member, b"" if path.is_dir() else path.read_bytes(), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -45,7 +47,7 @@ def pack_tar(folder):
 
 def pack(source):
     if source.is_dir():
-        return pack_zip(source) if source.suffix == ".zip" else pack_tar(source)
+        return pack_zip(source) if source.suffix in (".zip", ".xlsx") else pack_tar(source)
     return gzip.compress(source.read_bytes(), mtime=0) if source.suffix == ".gz" else source.read_bytes()
 
 

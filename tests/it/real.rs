@@ -1,9 +1,13 @@
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use ljd_core::{Corpus, Manifest, Preset, Raw, Record, Rules, read_records};
-use ljd_translation::{CORPORA, Coursera, Manythings, Tanaka};
+use ljd_translation::{CORPORA, Coursera, Manythings, Tanaka, Wordnet};
 use tempfile::tempdir;
 
 use crate::support::{report, root, tree, xtask};
@@ -18,16 +22,23 @@ fn corpora() -> Option<PathBuf> {
     Some(corpora)
 }
 
-fn raw(corpus: &dyn Corpus, corpora: PathBuf) -> Raw {
+/// The published files of a corpus, or `None` with a printed reason.
+fn raw(corpus: &dyn Corpus) -> Option<Raw> {
     let compiled = Manifest::parse(corpus.manifest(), "manifest").unwrap();
-    let path = root().join("tests/real/manifests").join(format!("{}.json", compiled.source.name));
-    let real = fs::read_to_string(path).unwrap();
-    Raw::new(corpora, Manifest::parse_replaced(corpus.manifest(), &real, "real").unwrap())
+    let name = &compiled.source.name;
+    let Ok(real) = fs::read_to_string(root().join(format!("tests/real/manifests/{name}.json")))
+    else {
+        println!("skipped: none of the published files of {name} is here");
+        return None;
+    };
+    let manifest = Manifest::parse_replaced(corpus.manifest(), &real, "real").unwrap();
+    Some(Raw::new(corpora()?, manifest))
 }
 
 /// Calls `each` with every record of the real file; returns how many there are.
 fn read(corpus: &dyn Corpus, preset: Preset, each: &mut dyn FnMut(Record<'_>)) -> Option<u64> {
-    let raw = raw(corpus, corpora()?);
+    let raw = raw(corpus)?;
+    raw.check().unwrap();
     let mut n = 0;
     let counted = &mut |record: Record<'_>| {
         n += 1;
@@ -155,4 +166,63 @@ fn coursera_keeps_latin_words_apart() {
         }
     });
     assert!(found || pairs.is_none());
+}
+
+/// The tables of Japanese WordNet that are here hold no words: the names of its 117,659 synsets stand for
+/// them, and the 150 audited synsets give definitions.
+#[test]
+fn wordnet_takes_every_synset_and_audited_definition() {
+    let Some(corpora) = corpora() else { return };
+    let read = |name| fs::read_to_string(corpora.join("wordnet").join(name)).unwrap();
+    let (synsets, audited) = (read("synset.csv"), read("dev_set.tsv"));
+    let definitions: Vec<(&str, &str, &str)> = audited
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').collect::<Vec<_>>())
+        .map(|row| (row[0].strip_prefix("wnja-").unwrap(), row[3], row[4]))
+        .collect();
+    assert_eq!(definitions.len(), 150);
+    let mut words = String::new();
+    let mut csv = csv::Reader::from_reader(synsets.as_bytes());
+    for row in csv.records().map(Result::unwrap) {
+        writeln!(words, "{}\t{}\thand", &row[0], &row[2]).unwrap();
+    }
+    let is_known = |synset: &str| synsets.contains(&format!("\n{synset},"));
+    let n_defined = definitions.iter().filter(|(synset, ..)| is_known(synset)).count();
+    assert!(100 < n_defined, "{n_defined}");
+    let mut glosses = String::new();
+    for (synset, en, ja) in &definitions {
+        writeln!(glosses, "{synset}\t0\t{en}\t{ja}").unwrap();
+    }
+    let folder = tempdir().unwrap();
+    fs::create_dir(folder.path().join("wordnet")).unwrap();
+    for (name, text) in
+        [("wnjpn-ok", &words), ("wnjpn-def", &glosses), ("wnjpn-exe", &String::new())]
+    {
+        let file = fs::File::create(folder.path().join(format!("wordnet/{name}.tab.gz"))).unwrap();
+        let mut gzip = GzEncoder::new(file, Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        gzip.finish().unwrap();
+    }
+    let manifest = Manifest::parse(Wordnet.manifest(), "manifest").unwrap();
+    let raw = Raw::new(folder.path().to_path_buf(), manifest);
+    for &preset in Preset::ALL {
+        let (mut ids, mut answers) = (BTreeSet::new(), BTreeSet::new());
+        let (rows, skipped) = read_records(&Wordnet, &raw, &Rules::new(preset), &mut |record| {
+            assert!(ids.insert(record.id.to_string()), "{} stands twice", record.id);
+            answers.insert(record.output.into_owned());
+        })
+        .unwrap();
+        assert_eq!((rows, skipped.n_bad()), (117_659 + 150, 0), "{skipped}");
+        for (synset, en, ja) in &definitions {
+            assert!(answers.contains(*en), "{synset}: {en}");
+            assert!(answers.contains(*ja), "{synset}: {ja}");
+        }
+        // Both directions of each definition, and the word of each synset that is defined.
+        let (of_definitions, of_words): (Vec<&String>, Vec<&String>) =
+            ids.iter().partition(|id| id.starts_with("def/"));
+        assert_eq!(of_definitions.len(), 300);
+        let senses = of_words.iter().map(|id| id.rsplit_once('/').unwrap().1.split('+').count());
+        assert_eq!(senses.sum::<usize>(), n_defined, "{preset:?}");
+    }
 }

@@ -37,6 +37,17 @@ impl Case {
         Self::new("tanaka", "examples.utf.gz", &gzip(text))
     }
 
+    fn wordnet(words: &str, definitions: &str, examples: &str) -> Self {
+        let mut case = Self::new("wordnet", "wnjpn-ok.tab.gz", &gzip(words.as_bytes()));
+        for (name, text) in [("wnjpn-def", definitions), ("wnjpn-exe", examples)] {
+            let path = format!("wordnet/{name}.tab.gz");
+            fs::write(case.folder.path().join("raw").join(&path), gzip(text.as_bytes())).unwrap();
+            let file = json!({ "path": path, "url": "https://example.org/" });
+            case.manifest["files"].as_array_mut().unwrap().push(file);
+        }
+        case
+    }
+
     fn with(mut self, field: &str, value: Value) -> Self {
         self.manifest[field] = value;
         self
@@ -237,8 +248,113 @@ fn bad_rows_are_counted_up_to_the_tolerance() {
     let skipped = &report["corpora"][0]["skipped"];
     assert_eq!(
         *skipped,
-        json!({ "no #ID=": { "count": 1, "first": ["tanaka/examples.utf.gz:5"] } })
+        json!({ "no #ID=": { "count": 1, "bad": true, "first": ["tanaka/examples.utf.gz:5"] } })
     );
+}
+
+/// A workbook with one sheet, whose rows are lists of texts.
+fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+    let part = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let packages = "http://schemas.openxmlformats.org/package/2006";
+    let relation = |id, kind, target| {
+        format!(
+            r#"<Relationships xmlns="{packages}/relationships"><Relationship Id="{id}" Type="{relations}/{kind}" Target="{target}"/></Relationships>"#
+        )
+    };
+    let cell = |text: &&str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let row =
+        |cells: &&[&str]| format!("<row>{}</row>", cells.iter().map(cell).collect::<String>());
+    let rows: String = rows.iter().map(row).collect();
+    let types = format!(
+        r#"<Types xmlns="{packages}/content-types"><Override PartName="/xl/workbook.xml" ContentType="{part}.sheet.main+xml"/></Types>"#
+    );
+    let book = format!(
+        r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+    );
+    let sheet = format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#);
+    let root = relation("rId1", "officeDocument", "xl/workbook.xml");
+    let of_book = relation("rId1", "worksheet", "worksheets/sheet1.xml");
+    zip(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", root.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", of_book.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+const HEADER: &[&str] = &["ID", "#日本語(原文)", "#やさしい日本語", "#英語(原文)"];
+
+#[test]
+fn a_workbook_that_is_no_zip_is_no_archive() {
+    Case::new("snow", "T15-2020.1.7.xlsx", b"<html>Not found</html>").refuses(&[
+        "error: snow: snow/T15-2020.1.7.xlsx: cannot read the archive",
+        "hint: the file is not whole or not an archive",
+    ]);
+    let whole = workbook(&[HEADER]);
+    Case::new("snow", "T15-2020.1.7.xlsx", &whole[..whole.len() / 2])
+        .refuses(&["error: snow: snow/T15-2020.1.7.xlsx: cannot read the archive"]);
+}
+
+#[test]
+fn a_sheet_without_the_header_names_the_column() {
+    let row: &[&str] = &["1", "雨だ。", "雨です。", "Rain."];
+    Case::new("snow", "T15-2020.1.7.xlsx", &workbook(&[row]))
+        .refuses(&["error: snow: snow/T15-2020.1.7.xlsx/Sheet1:1: the header has no column `ID`"]);
+    Case::new("snow", "T15-2020.1.7.xlsx", &workbook(&[]))
+        .refuses(&["snow/T15-2020.1.7.xlsx/Sheet1:1: the header has no column `ID`"]);
+    // A good sheet, to know that it was the header.
+    let case = Case::new("snow", "T15-2020.1.7.xlsx", &workbook(&[HEADER, row]));
+    case.refuses(&["error: snow: `files` has only 1, the corpus needs more"]);
+}
+
+#[test]
+fn a_row_of_wordnet_with_too_few_columns_is_placed() {
+    let case = Case::wordnet(
+        "04468005-n\t汽車\thand\n04468005-n\t列車\n",
+        "04468005-n\t0\tcars\t連結された車両\n04468005-n\t1\ton rails\n",
+        "04468005-n\t0\tthe train left\t汽車が出た\n",
+    );
+    case.refuses(&[
+        "wordnet: 2 of 5 rows cannot be used",
+        "1 not four columns (first at wordnet/wnjpn-def.tab.gz:2)",
+        "1 not three columns (first at wordnet/wnjpn-ok.tab.gz:2)",
+    ]);
+}
+
+#[test]
+fn a_gzip_of_wordnet_that_ends_early_names_the_file() {
+    let case = Case::wordnet("04468005-n\t汽車\thand\n", "", "");
+    let bytes = fs::read(case.raw()).unwrap();
+    fs::write(case.raw(), &bytes[..bytes.len() - 6]).unwrap();
+    let sha256 = ljd_core::hex(&Sha256::digest(&bytes[..bytes.len() - 6]));
+    let mut files = case.manifest["files"].clone();
+    files[0]["sha256"] = json!(sha256);
+    case.with("files", files).refuses(&[
+        "error: wordnet: wordnet/wnjpn-ok.tab.gz:",
+        "the data ends early",
+        "hint: the file is not whole",
+    ]);
+}
+
+#[test]
+fn a_paper_that_is_cut_or_has_no_japanese_is_placed() {
+    let root = "ParaNatCom-20201127";
+    let article = "<A>\n<Article>\n<ArticleTitle>T.</ArticleTitle><Abstract><AbstractText>a</AbstractText></Abstract></Article></A>";
+    let papers = zip(&[
+        (&format!("{root}/articles/1.xml"), article.as_bytes()),
+        (&format!("{root}/articles/2.xml"), &article.as_bytes()[..60]),
+        (&format!("{root}/articles/3.xml"), article.as_bytes()),
+        (&format!("{root}/abstracts-ja-1/1.xml"), "題\n\n要旨".as_bytes()),
+        (&format!("{root}/abstracts-ja-1/2.xml"), "題\n\n要旨".as_bytes()),
+    ]);
+    Case::new("paranatcom", "ParaNatCom-20201127.zip", &papers).refuses(&[
+        "paranatcom: 2 of 3 rows cannot be used",
+        "1 XML is not well-formed (first at paranatcom/ParaNatCom-20201127.zip/ParaNatCom-20201127/articles/2.xml:3)",
+        "1 no Japanese translation (first at paranatcom/ParaNatCom-20201127.zip/ParaNatCom-20201127/articles/3.xml:1)",
+    ]);
 }
 
 #[test]

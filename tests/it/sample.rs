@@ -1,11 +1,14 @@
 use std::fs;
 
+use ljd_core::{Language, Task};
 use sha2::{Digest, Sha256};
 use tempfile::tempdir;
 
 use crate::support::{jsonl, report, tree, xtask};
 
-const CORPORA: [&str; 4] = ["coursera", "manythings", "tanaka", "jesc"];
+/// In the order of the recipe.
+const CORPORA: [&str; 8] =
+    ["coursera", "paranatcom", "manythings", "alt", "tanaka", "wordnet", "snow", "jesc"];
 
 #[test]
 fn without_arguments_the_fixtures_are_built() {
@@ -14,7 +17,8 @@ fn without_arguments_the_fixtures_are_built() {
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert_eq!(lines.len(), 2 + CORPORA.len(), "{}", run.stdout);
     assert!(lines[0].starts_with("corpus"), "{}", run.stdout);
-    let tanaka: Vec<&str> = lines[3].split_whitespace().collect();
+    let tanaka = lines.iter().find(|line| line.starts_with("tanaka")).unwrap();
+    let tanaka: Vec<&str> = tanaka.split_whitespace().collect();
     let expected = "tanaka 8 1 no #ID=, 1 no tab 12 LicenseRef-CC-BY-2.0-FR";
     assert_eq!(tanaka.join(" "), expected, "rows read, skipped by reason, records, licence");
     let files = tree(&folder.path().join("out/sample"));
@@ -39,15 +43,17 @@ fn every_record_carries_its_provenance() {
         let records = jsonl(&folder.path().join("out/sample"), corpus);
         assert!(!records.is_empty());
         for record in records {
-            for field in ["id", "instruction", "input", "output", "attribution"] {
+            for field in ["id", "instruction", "output", "attribution"] {
                 assert_ne!(record[field].as_str(), Some(""), "{field} of {record}");
                 assert!(record[field].is_string(), "{field} of {record}");
             }
+            assert_eq!(record["input"] == "", record["task"] == "definition", "{record}");
             assert_eq!(record["source"], corpus);
-            assert_eq!(record["task"], "translation");
-            let languages =
-                (record["source_language"].as_str(), record["target_language"].as_str());
-            assert!(matches!(languages, (Some("ja"), Some("en")) | (Some("en"), Some("ja"))));
+            Task::parse(record["task"].as_str().unwrap()).unwrap();
+            let languages = [&record["source_language"], &record["target_language"]]
+                .map(|code| Language::parse(code.as_str().unwrap()).unwrap());
+            let is_translation = record["task"] == "translation";
+            assert!(!is_translation || languages[0] != languages[1], "{record}");
             let license = record["license"].as_str().unwrap();
             assert!(notice.contains(&format!("LICENSES/{license}.txt")), "{license} in the notice");
             assert!(folder.path().join(format!("out/sample/LICENSES/{license}.txt")).exists());
@@ -95,9 +101,13 @@ fn the_limit_keeps_the_first_records() {
             };
             let (all, some) = (ids("all"), ids("some"));
             assert_eq!(some.len(), 3, "{corpus}");
-            // The files of a corpus with splits are read in the order of their names, train second.
-            let of_first_split =
-                all.into_iter().filter(|id| corpus != "coursera" || id.contains("train/"));
+            // The files of a corpus with splits are read here in the order of their names.
+            let of_first_split = all.into_iter().filter(|id| match corpus {
+                "coursera" => id.contains("train/"),
+                "alt" => id.contains("SNT.101."),
+                "snow" => !id.contains("eval_"),
+                _ => true,
+            });
             assert_eq!(of_first_split.take(3).collect::<Vec<_>>(), some, "{corpus} of {recipe}");
         }
         let limited = report(&folder.path().join("some/sample"));

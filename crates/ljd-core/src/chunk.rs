@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
+
 use crate::{Location, Records, Result, Skip, Split};
 
 /// A piece of a corpus, some hundred KiB of whole rows.
@@ -21,10 +23,12 @@ pub struct Chunk {
 }
 
 /// Whole lines of one file.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Default, Clone, PartialEq, Eq)]
 pub struct Text {
     /// The file, as messages name it.
     pub file: Arc<str>,
+    /// Which kind of the corpus's files it is, as the corpus numbers them; 0 where there is one kind.
+    pub part: usize,
     /// Number of the first line, counted from 1.
     pub first_line: u64,
     /// The lines as they stand in the file.
@@ -83,6 +87,34 @@ impl Text {
             .map(|(number, line)| (number, line.strip_suffix(b"\r").unwrap_or(line)))
     }
 
+    /// The same text as one of that kind.
+    #[must_use]
+    pub fn of_part(self, part: usize) -> Self {
+        Self { part, ..self }
+    }
+
+    /// The rows, of which each ends where `ends` says, as texts of their own; what follows the last end
+    /// is a row too.
+    ///
+    /// ```
+    /// use ljd_core::{Text, read};
+    ///
+    /// let text = Text { bytes: b"a\nb\nc".to_vec(), first_line: 1, ..Text::default() };
+    /// let rows: Vec<Text> = text.rows(read::line_ends(&text.bytes)).collect();
+    /// assert_eq!((rows.len(), rows[2].first_line, rows[2].bytes.as_slice()), (3, 3, &b"c"[..]));
+    /// ```
+    pub fn rows(&self, ends: impl Iterator<Item = usize>) -> impl Iterator<Item = Self> {
+        let (mut start, mut line) = (0, self.first_line);
+        let rows = ends.chain([self.bytes.len()]).map(move |end| {
+            let bytes = self.bytes.get(start..end).unwrap_or_default().to_vec();
+            let first_line = line;
+            line += memchr_iter(b'\n', &bytes).count() as u64;
+            start = end;
+            Self { file: Arc::clone(&self.file), part: self.part, first_line, bytes }
+        });
+        rows.filter(|row| !row.bytes.is_empty())
+    }
+
     /// The place of a line.
     pub fn location(&self, line: u64) -> Location {
         Location::line(Arc::clone(&self.file), line)
@@ -96,8 +128,9 @@ impl fmt::Debug for Text {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, Skip> {
-    std::str::from_utf8(bytes).map_err(|_utf8| Skip("not UTF-8"))
+/// The text of a row, unless its bytes are none.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Skip> {
+    std::str::from_utf8(bytes).map_err(|_utf8| Skip::Bad("not UTF-8"))
 }
 
 /// Takes the chunks of a corpus as they are cut, and says when no more are wanted.
@@ -106,14 +139,17 @@ pub struct Chunks<'a> {
     pub split: Split,
     /// About how many bytes a chunk shall have: enough to keep a thread busy for some milliseconds.
     pub target: usize,
-    block: usize,
+    /// The block of the output that the chunks that follow feed.
+    pub block: usize,
+    /// Whether the rows that follow were in an earlier block already.
+    pub reread: bool,
     push: &'a mut dyn FnMut(Chunk) -> Result<()>,
 }
 
 impl<'a> Chunks<'a> {
     /// Hands every chunk to `push`.
     pub fn new(push: &'a mut dyn FnMut(Chunk) -> Result<()>) -> Self {
-        Self { split: Split::Whole, target: 512 << 10, block: 0, push }
+        Self { split: Split::Whole, target: 512 << 10, block: 0, reread: false, push }
     }
 
     /// Takes a chunk of one text, or of the same rows of several.
@@ -122,8 +158,8 @@ impl<'a> Chunks<'a> {
     ///
     /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped) when no more chunks are wanted.
     pub fn push(&mut self, texts: Vec<Text>) -> Result<()> {
-        let Self { split, block, .. } = *self;
-        (self.push)(Chunk { texts, split, block, reread: block > 0 })
+        let Self { split, block, reread, .. } = *self;
+        (self.push)(Chunk { texts, split, block, reread })
     }
 
     /// Reads the same rows `n` times, once for each block of the output.
@@ -137,7 +173,7 @@ impl<'a> Chunks<'a> {
         mut read: impl FnMut(&mut Self) -> Result<()>,
     ) -> Result<()> {
         for block in 0..n {
-            self.block = block;
+            (self.block, self.reread) = (block, 0 < block);
             read(self)?;
         }
         Ok(())

@@ -86,6 +86,13 @@ pub enum ErrorKind {
         /// The longest row that is read, in bytes.
         limit: usize,
     },
+    /// A file that has to be read whole is larger than memory may grow for.
+    TooLarge {
+        /// The largest file that is read whole, in bytes.
+        limit: usize,
+    },
+    /// A table's header does not name a column that is needed.
+    NoColumn(&'static str),
     /// Two files that belong together line by line do not have the same number of lines.
     Misaligned {
         /// The file that ends first.
@@ -233,6 +240,8 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the archive's member `{member}` points outside of its folder")
             }
             Self::RowTooLong { limit } => write!(f, "a row is longer than {limit} bytes"),
+            Self::TooLarge { limit } => write!(f, "the file is larger than {limit} bytes"),
+            Self::NoColumn(column) => write!(f, "the header has no column `{column}`"),
             Self::Misaligned { shorter, lines } => {
                 write!(f, "`{shorter}` has only {lines} lines, this file has more")
             }
@@ -240,12 +249,12 @@ impl fmt::Display for ErrorKind {
             Self::Invalid { field, problem } => write!(f, "`{field}` {problem}"),
             Self::UnknownName(error) => error.fmt(f),
             Self::TooManySkipped { rows, skipped, tolerance } => {
-                let n = skipped.total();
+                let n = skipped.n_bad();
                 write!(f, "{n} of {rows} rows cannot be used, tolerance is {tolerance}: {skipped}")
             }
             Self::Count { expected, found, skipped } => {
                 write!(f, "{found} records, the manifest expects {expected}")?;
-                if skipped.total() > 0 {
+                if !skipped.is_empty() {
                     write!(f, "; rows skipped: {skipped}")?;
                 }
                 Ok(())

@@ -57,4 +57,4 @@ pub use crate::name::UnknownName;
 pub use crate::raw::{CheckedFile, Input, Raw, Zip, hex};
 pub use crate::record::{Language, Record, Role, Source, Split, Task, Turn};
 pub use crate::records::{Records, Skip, Skipped, SkippedRows};
-pub use crate::rules::{Preset, RuleOption, Rules};
+pub use crate::rules::{Preset, RuleOption, Rules, stable_hash};

@@ -57,6 +57,9 @@ pub struct ManifestFile {
     /// Why it has to be downloaded by hand, where that is so.
     #[serde(default)]
     pub by_hand: Option<String>,
+    /// Whether the corpus can be read without it.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// A manifest as it is written: in a replacement, any field may be absent.
@@ -102,14 +105,15 @@ impl Manifest {
         base.replaced_by(new).check(file)
     }
 
-    /// The first file of the release: the only one of most corpora.
+    /// A file of the release by its place in the list.
     ///
     /// # Errors
     ///
-    /// Where the manifest names none, which no manifest that was parsed does.
-    pub fn first_file(&self) -> Result<&ManifestFile> {
-        self.files.first().ok_or_else(|| {
-            Error::new(ErrorKind::Invalid { field: "files", problem: "is empty".to_owned() })
+    /// Where the manifest names fewer.
+    pub fn file(&self, n: usize) -> Result<&ManifestFile> {
+        self.files.get(n).ok_or_else(|| {
+            let problem = format!("has only {}, the corpus needs more", self.files.len());
+            Error::new(ErrorKind::Invalid { field: "files", problem })
         })
     }
 

@@ -80,9 +80,16 @@ impl Raw {
     ///
     /// # Errors
     ///
-    /// The first file that is missing, cannot be read or is not the one that the manifest states.
+    /// The first file that is missing, cannot be read or is not the one that the manifest states. An
+    /// optional file may be missing.
     pub fn check(&self) -> Result<Vec<CheckedFile>> {
-        self.manifest.files.iter().map(|file| self.check_file(file)).collect()
+        let there = self.manifest.files.iter().filter(|file| !file.optional || self.has(file));
+        there.map(|file| self.check_file(file)).collect()
+    }
+
+    /// Whether a file is there.
+    pub fn has(&self, file: &ManifestFile) -> bool {
+        self.root.join(&file.path).exists()
     }
 
     fn check_file(&self, file: &ManifestFile) -> Result<CheckedFile> {
@@ -114,6 +121,15 @@ impl Raw {
             _ => Box::new(input),
         };
         Ok(Input { file: Arc::from(file.path.as_str()), reader })
+    }
+
+    /// Opens a file as it is, for a library that has to jump in it.
+    ///
+    /// # Errors
+    ///
+    /// Where it is missing or cannot be opened.
+    pub fn open_seekable(&self, file: &ManifestFile) -> Result<impl Read + io::Seek + use<>> {
+        Ok(BufReader::with_capacity(BUFFER, self.open_file(file)?))
     }
 
     /// Opens a zip archive.
@@ -179,6 +195,11 @@ impl Raw {
 }
 
 impl Zip {
+    /// The names of all members, folders among them, in the archive's order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Opens the member of that name, below whatever folder the archive keeps its members in.
     ///
     /// # Errors

@@ -3,5 +3,5 @@
 mod lines;
 mod quoted;
 
-pub use self::lines::{aligned_lines, last_line_end, lines};
-pub use self::quoted::{each_quoted_row, quoted_row_ends};
+pub use self::lines::{aligned_lines, last_line_end, line_ends, lines, whole};
+pub use self::quoted::{QuotedRow, each_quoted_row, quoted_row_ends};

@@ -95,6 +95,14 @@ names! {
     Task {
         /// A sentence or text into another language.
         Translation = "translation",
+        /// A sentence in plainer words.
+        Simplification = "simplification",
+        /// What a word means.
+        Definition = "definition",
+        /// The title of a text.
+        TitleGeneration = "title-generation",
+        /// The abstract that belongs to a title.
+        AbstractGeneration = "abstract-generation",
     }
 }
 

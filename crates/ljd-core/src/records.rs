@@ -16,7 +16,14 @@ pub struct Records<'a> {
 
 /// Why a row gave no record: a few words, the same for every such row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Skip(pub &'static str);
+pub enum Skip {
+    /// The row cannot be used; a manifest's tolerance says how many of these there may be.
+    Bad(&'static str),
+    /// The row is well-formed, but the rules do not want it.
+    LeftOut(&'static str),
+    /// Not a row at all, a comment line say: it is not counted.
+    NoRow,
+}
 
 /// How many rows gave no record, by reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,12 +59,19 @@ impl<'a> Records<'a> {
 
     /// Counts a row, as skipped if it was.
     pub fn row(&mut self, done: Result<(), Skip>, location: impl FnOnce() -> Location) {
-        if self.reread || done == Err(Skip::NO_ROW) {
+        if self.reread || done == Err(Skip::NoRow) {
             return;
         }
         self.rows += 1;
         if let Err(skip) = done {
             self.skipped.add(skip, location());
+        }
+    }
+
+    /// Counts a part of a row that the rules leave out, where the row gives other records.
+    pub fn leave_out(&mut self, reason: &'static str, location: impl FnOnce() -> Location) {
+        if !self.reread {
+            self.skipped.add(Skip::LeftOut(reason), location());
         }
     }
 
@@ -94,25 +108,36 @@ impl Skipped {
         }
     }
 
-    /// All rows that were skipped.
-    pub fn total(&self) -> u64 {
-        self.0.values().map(|rows| rows.count).sum()
+    /// The rows that could not be used; those that the rules left out are not among them.
+    pub fn n_bad(&self) -> u64 {
+        let bad = self.0.iter().filter(|(skip, _)| matches!(skip, Skip::Bad(_)));
+        bad.map(|(_, rows)| rows.count).sum()
     }
 
-    /// The reasons in alphabetical order, with their rows.
+    /// Whether every row gave a record.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The reasons with their rows, what is bad before what is left out, each in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (Skip, &SkippedRows)> {
         self.0.iter().map(|(skip, rows)| (*skip, rows))
     }
 }
 
 impl Skip {
-    /// Not a row at all, a comment line say: it is not counted.
-    pub const NO_ROW: Self = Self("");
+    /// The words.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Bad(reason) | Self::LeftOut(reason) => reason,
+            Self::NoRow => "no row",
+        }
+    }
 }
 
 impl fmt::Display for Skip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.reason())
     }
 }
 

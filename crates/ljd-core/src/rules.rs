@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::{Result, UnknownName};
 
 /// The choices of a recipe for one corpus: a preset, and options that only this corpus has.
@@ -109,4 +111,14 @@ impl Rules {
     pub fn options(&self) -> &BTreeMap<String, String> {
         &self.options
     }
+}
+
+/// A number for a text that is the same in every build, to choose by where a random number would do.
+///
+/// ```
+/// assert_eq!(ljd_core::stable_hash("T15/1/plain") % 100, 17);
+/// ```
+pub fn stable_hash(text: &str) -> u64 {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

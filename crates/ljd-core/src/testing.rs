@@ -56,8 +56,12 @@ pub fn check(corpus: &dyn Corpus, fixtures: &Path) {
 /// Where the corpus does, or where it returns a record without an id or an instruction.
 pub fn survive(corpus: &dyn Corpus, bytes: &[u8]) {
     let manifest = Manifest::parse(corpus.manifest(), "manifest").expect("the manifest is valid");
-    let text =
-        |bytes: &[u8]| Text { file: Arc::from("bytes"), first_line: 1, bytes: bytes.to_vec() };
+    let text = |bytes: &[u8]| Text {
+        file: Arc::from("bytes"),
+        part: 0,
+        first_line: 1,
+        bytes: bytes.to_vec(),
+    };
     let (left, right) = bytes.split_at(bytes.len() / 2);
     for texts in [vec![text(bytes)], vec![text(left), text(right)]] {
         for (&preset, block) in Preset::ALL.iter().zip(0..2) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{CheckedFile, Skipped};
+use ljd_core::{CheckedFile, Skip, Skipped};
 use serde::Serialize;
 
 /// A finished dataset.
@@ -73,6 +73,8 @@ pub struct InputFile {
 pub struct SkippedReport {
     /// How many.
     pub count: u64,
+    /// Whether they could not be used; otherwise the rules left them out.
+    pub bad: bool,
     /// Where the first of them are.
     pub first: Vec<String>,
 }
@@ -102,7 +104,8 @@ pub(crate) fn skipped(skipped: &Skipped) -> BTreeMap<&'static str, SkippedReport
         .iter()
         .map(|(skip, rows)| {
             let first = rows.first.iter().map(ToString::to_string).collect();
-            (skip.0, SkippedReport { count: rows.count, first })
+            let bad = matches!(skip, Skip::Bad(_));
+            (skip.reason(), SkippedReport { count: rows.count, bad, first })
         })
         .collect()
 }

@@ -9,12 +9,13 @@
 
 use std::borrow::Cow;
 
-use ljd_core::read::{each_quoted_row, last_line_end, lines, quoted_row_ends};
+use ljd_core::read::{each_quoted_row, lines};
 use ljd_core::{
     Chunk, Chunks, Corpus, Language, Preset, Raw, Records, Result, RuleOption, Rules, Skip, Source,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
+use crate::tsv::last_row_end;
 
 /// Film subtitles.
 #[derive(Debug, Clone, Copy)]
@@ -41,12 +42,10 @@ impl Corpus for Jesc {
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        let cut: &dyn Fn(&[u8]) -> usize = match rules.preset {
-            Preset::V0 => &|text| quoted_row_ends(text).last().unwrap_or(0),
-            Preset::Clean => &last_line_end,
-        };
-        let file = raw.manifest().first_file()?;
-        blocks(rules, out, |out| raw.each_tar_member(file, |member| lines(member, cut, out)))
+        let file = raw.manifest().file(0)?;
+        blocks(rules, out, |out| {
+            raw.each_tar_member(file, |member| lines(member, last_row_end(rules), out))
+        })
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
@@ -65,7 +64,7 @@ impl Corpus for Jesc {
             Preset::Clean => chunk.each_line(out, |line, out| {
                 let sides = two_columns(line.text.split('\t'))?;
                 if sides.iter().any(|side| side.trim().is_empty()) {
-                    return Err(Skip("empty side"));
+                    return Err(Skip::Bad("empty side"));
                 }
                 pair(line.number, sides, source).push(directions, chunk, out);
                 Ok(())
@@ -88,7 +87,7 @@ fn pair<'a>(line: u64, [en, ja]: [&'a str; 2], source: &'a Source) -> SentencePa
 fn two_columns<'a>(mut columns: impl Iterator<Item = &'a str>) -> Result<[&'a str; 2], Skip> {
     match (columns.next(), columns.next(), columns.next()) {
         (Some(en), Some(ja), None) => Ok([en, ja]),
-        (_, None, _) => Err(Skip("no tab")),
-        _ => Err(Skip("more than two columns")),
+        (_, None, _) => Err(Skip::Bad("no tab")),
+        _ => Err(Skip::Bad("more than two columns")),
     }
 }

@@ -8,12 +8,13 @@
 
 use std::borrow::Cow;
 
-use ljd_core::read::{each_quoted_row, last_line_end, lines, quoted_row_ends};
+use ljd_core::read::{each_quoted_row, lines};
 use ljd_core::{
     Chunk, Chunks, Corpus, Language, Preset, Raw, Records, Result, Rules, Skip, Source,
 };
 
 use crate::pair::{Direction, SentencePair, blocks, directions};
+use crate::tsv::last_row_end;
 
 /// Tatoeba pairs as manythings.org packs them.
 #[derive(Debug, Clone, Copy)]
@@ -40,12 +41,8 @@ impl Corpus for Manythings {
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        let cut: &dyn Fn(&[u8]) -> usize = match rules.preset {
-            Preset::V0 => &|text| quoted_row_ends(text).last().unwrap_or(0),
-            Preset::Clean => &last_line_end,
-        };
-        let file = raw.manifest().first_file()?;
-        blocks(rules, out, |out| lines(raw.zip(file)?.member("jpn.txt")?, cut, out))
+        let file = raw.manifest().file(0)?;
+        blocks(rules, out, |out| lines(raw.zip(file)?.member("jpn.txt")?, last_row_end(rules), out))
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
@@ -54,7 +51,7 @@ impl Corpus for Manythings {
         match rules.preset {
             Preset::V0 => each_quoted_row(chunk, out, |number, fields, out| {
                 if number == 1 {
-                    return Err(Skip("taken for a header"));
+                    return Err(Skip::Bad("taken for a header"));
                 }
                 let pair = pair(number, fields.iter().copied(), source)?;
                 pair.push(directions, chunk, out);
@@ -63,7 +60,7 @@ impl Corpus for Manythings {
             Preset::Clean => chunk.each_line(out, |line, out| {
                 let pair = pair(line.number, line.text.split('\t'), source)?;
                 if pair.en.trim().is_empty() || pair.ja.trim().is_empty() {
-                    return Err(Skip("empty side"));
+                    return Err(Skip::Bad("empty side"));
                 }
                 pair.push(directions, chunk, out);
                 Ok(())
@@ -79,7 +76,7 @@ fn pair<'a>(
     source: &'a Source,
 ) -> Result<SentencePair<'a>, Skip> {
     let (Some(en), Some(ja)) = (columns.next(), columns.next()) else {
-        return Err(Skip("no tab"));
+        return Err(Skip::Bad("no tab"));
     };
     let credit = columns.next().unwrap_or_default();
     let sentences = sentence_ids(credit);

@@ -9,11 +9,12 @@
 
 use std::borrow::Cow;
 
-use ljd_core::read::{each_quoted_row, lines, quoted_row_ends};
+use ljd_core::read::{each_quoted_row, lines};
 use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip};
-use memchr::{memchr_iter, memmem};
+use memchr::memmem;
 
 use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
+use crate::tsv::{Ids, last_new_key, row_ends};
 
 /// The EDRDG's edition of the Tanaka Corpus.
 #[derive(Debug, Clone, Copy)]
@@ -27,21 +28,20 @@ impl Corpus for Tanaka {
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        let cut: &dyn Fn(&[u8]) -> usize = match rules.preset {
-            Preset::V0 => &|text| last_new_id(text, quoted_row_ends(text)),
-            Preset::Clean => {
-                &|text| last_new_id(text, memchr_iter(b'\n', text).map(|line_end| line_end + 1))
-            }
-        };
-        let file = raw.manifest().first_file()?;
-        blocks(rules, out, |out| lines(raw.open(file)?, cut, out))
+        let cut = |text: &[u8]| last_new_key(text, row_ends(rules, text), id_of_row);
+        let file = raw.manifest().file(0)?;
+        blocks(rules, out, |out| lines(raw.open(file)?, &cut, out))
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
         let directions = directions(&JA_EN_THEN_EN_JA, chunk, rules);
         let mut ids = Ids::default();
         let mut push = |row: Row<'_>, line, out: &mut Records<'_>| {
-            let id = ids.unique(row.id, line);
+            let id = if row.id.is_empty() {
+                Cow::Owned(format!("line-{line}"))
+            } else {
+                ids.unique(Cow::Borrowed(row.id))
+            };
             row.pair(id, &out.source().attribution).push(directions, chunk, out);
         };
         match rules.preset {
@@ -71,16 +71,16 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn parse(line: &'a str) -> Result<Self, Skip> {
         if line.starts_with("B: ") || line.starts_with('#') {
-            return Err(Skip::NO_ROW);
+            return Err(Skip::NoRow);
         }
-        let sentences = line.strip_prefix("A: ").ok_or(Skip("neither an A: nor a B: line"))?;
-        let (sentences, id) = sentences.rsplit_once(ID).ok_or(Skip("no #ID="))?;
-        let (ja, en) = sentences.split_once('\t').ok_or(Skip("no tab"))?;
+        let sentences = line.strip_prefix("A: ").ok_or(Skip::Bad("neither an A: nor a B: line"))?;
+        let (sentences, id) = sentences.rsplit_once(ID).ok_or(Skip::Bad("no #ID="))?;
+        let (ja, en) = sentences.split_once('\t').ok_or(Skip::Bad("no tab"))?;
         if ja.trim().is_empty() || en.trim().is_empty() {
-            return Err(Skip("empty side"));
+            return Err(Skip::Bad("empty side"));
         }
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
-            return Err(Skip("#ID= without a number"));
+            return Err(Skip::Bad("#ID= without a number"));
         }
         Ok(Row { ja, en, id })
     }
@@ -114,54 +114,22 @@ impl<'a> Row<'a> {
 /// v0 takes every row whose first field has `A: ` in it, and takes every `A: ` out of it.
 fn v0_sides<'a>(fields: &[&'a str]) -> Result<(Cow<'a, str>, &'a str), Skip> {
     match fields {
-        [ja, ..] if !ja.contains("A: ") => Err(Skip::NO_ROW),
+        [ja, ..] if !ja.contains("A: ") => Err(Skip::NoRow),
         [ja, en, ..] => match ja.strip_prefix("A: ") {
             Some(rest) if !rest.contains("A: ") => Ok((Cow::Borrowed(rest), en)),
             _ => Ok((Cow::Owned(ja.replace("A: ", "")), en)),
         },
-        _ => Err(Skip("no tab")),
+        _ => Err(Skip::Bad("no tab")),
     }
 }
 
-/// Makes the ids of a chunk's rows unique.
-#[derive(Default)]
-struct Ids {
-    last: String,
-    n: u64,
-}
-
-impl Ids {
-    /// The id of a row in `line`: that of its sentences, with a number where the row before had the same.
-    fn unique<'a>(&mut self, id: &'a str, line: u64) -> Cow<'a, str> {
-        if id.is_empty() {
-            return Cow::Owned(format!("line-{line}"));
-        }
-        if self.last == id {
-            self.n += 1;
-            return Cow::Owned(format!("{id}~{}", self.n));
-        }
-        id.clone_into(&mut self.last);
-        self.n = 1;
-        Cow::Borrowed(id)
+/// The id of an `A:` row. A few lines stand twice in a row, and must be numbered together.
+fn id_of_row(row: &[u8]) -> Option<&[u8]> {
+    if !row.starts_with(b"A: ") {
+        return None;
     }
-}
-
-/// Where the last `A:` row starts whose id differs from that of the `A:` row before, so that a line and
-/// its repetition stay in one chunk.
-fn last_new_id(text: &[u8], row_ends: impl Iterator<Item = usize>) -> usize {
-    let (mut start, mut last, mut cut) = (0, None, 0);
-    for end in row_ends {
-        let row = text.get(start..end).unwrap_or_default();
-        if row.starts_with(b"A: ") {
-            let id = memmem::rfind(row, ID.as_bytes()).and_then(|at| row.get(at..));
-            if last.is_some_and(|last| last != id) {
-                cut = start;
-            }
-            last = Some(id);
-        }
-        start = end;
-    }
-    cut
+    let at = memmem::rfind(row, ID.as_bytes()).unwrap_or(row.len());
+    row.get(at..)
 }
 
 #[cfg(test)]
@@ -177,20 +145,19 @@ mod tests {
 
     #[test]
     fn what_is_no_pair_is_told_from_what_is_broken() {
-        assert_eq!(Row::parse("B: 雨(あめ)"), Err(Skip::NO_ROW));
-        assert_eq!(Row::parse("# comment"), Err(Skip::NO_ROW));
-        assert_eq!(Row::parse("雨\train#ID=1"), Err(Skip("neither an A: nor a B: line")));
-        assert_eq!(Row::parse("A: 雨\train"), Err(Skip("no #ID=")));
-        assert_eq!(Row::parse("A: 雨 rain#ID=1"), Err(Skip("no tab")));
-        assert_eq!(Row::parse("A: 雨\train#ID="), Err(Skip("#ID= without a number")));
-        assert_eq!(Row::parse("A: 雨\t#ID=1"), Err(Skip("empty side")));
+        assert_eq!(Row::parse("B: 雨(あめ)"), Err(Skip::NoRow));
+        assert_eq!(Row::parse("# comment"), Err(Skip::NoRow));
+        assert_eq!(Row::parse("雨\train#ID=1"), Err(Skip::Bad("neither an A: nor a B: line")));
+        assert_eq!(Row::parse("A: 雨\train"), Err(Skip::Bad("no #ID=")));
+        assert_eq!(Row::parse("A: 雨 rain#ID=1"), Err(Skip::Bad("no tab")));
+        assert_eq!(Row::parse("A: 雨\train#ID="), Err(Skip::Bad("#ID= without a number")));
+        assert_eq!(Row::parse("A: 雨\t#ID=1"), Err(Skip::Bad("empty side")));
     }
 
     #[test]
-    fn repeated_lines_stay_together() {
-        let text = b"A: a\tb#ID=1_1\nB: x\nA: a\tb#ID=1_1\nB: x\nA: c\td#ID=1_2\nB: y\n";
-        let ends = || memchr_iter(b'\n', text).map(|end| end + 1);
-        assert_eq!(last_new_id(text, ends()), 38);
-        assert_eq!(last_new_id(text, ends().take(4)), 0);
+    fn only_an_a_line_has_an_id() {
+        assert_eq!(id_of_row(b"A: a\t#ID=b#ID=1_1\n"), Some(&b"#ID=1_1\n"[..]));
+        assert_eq!(id_of_row(b"A: a\tb\n"), Some(&b""[..]));
+        assert_eq!(id_of_row(b"B: a#ID=1_1\n"), None);
     }
 }

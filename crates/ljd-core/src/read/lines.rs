@@ -74,6 +74,25 @@ fn longer(longer: &Lines<'_>, shorter: &Lines<'_>, line: u64) -> Error {
     Error::at(Location::line(Arc::clone(&longer.input.file), line), kind)
 }
 
+/// Reads a file whole, where rows have to be joined with those of another one.
+///
+/// # Errors
+///
+/// Where the file cannot be read; where it is larger than 64 MiB.
+pub fn whole(input: Input<'_>) -> Result<Text> {
+    let mut lines = Lines::new(input, LIMIT);
+    lines.fill(LIMIT + 1)?;
+    if LIMIT < lines.rest.len() {
+        return Err(lines.error(None, ErrorKind::TooLarge { limit: LIMIT }));
+    }
+    Ok(lines.split_off(lines.rest.len()))
+}
+
+/// Where every whole line ends.
+pub fn line_ends(text: &[u8]) -> impl Iterator<Item = usize> {
+    memchr_iter(b'\n', text).map(|at| at + 1)
+}
+
 /// Where the last whole line ends.
 pub fn last_line_end(text: &[u8]) -> usize {
     memrchr(b'\n', text).map_or(0, |at| at + 1)
@@ -131,7 +150,7 @@ impl<'a> Lines<'a> {
 
     fn wanted_beyond(&self, want: usize) -> Result<usize> {
         if LIMIT <= want {
-            return Err(self.error(self.line, ErrorKind::RowTooLong { limit: LIMIT }));
+            return Err(self.error(Some(self.line), ErrorKind::RowTooLong { limit: LIMIT }));
         }
         Ok(want * 2)
     }
@@ -146,7 +165,7 @@ impl<'a> Lines<'a> {
                 Ok(_) => {}
                 Err(error) => {
                     let line = self.line + memchr_iter(b'\n', &self.rest).count() as u64;
-                    return Err(self.error(line, ErrorKind::Read(error)));
+                    return Err(self.error(Some(line), ErrorKind::Read(error)));
                 }
             }
         }
@@ -162,10 +181,10 @@ impl<'a> Lines<'a> {
         let bytes = std::mem::replace(&mut self.rest, beyond);
         let first_line = self.line;
         self.line += memchr_iter(b'\n', &bytes).count() as u64;
-        Text { file: Arc::clone(&self.input.file), first_line, bytes }
+        Text { file: Arc::clone(&self.input.file), part: 0, first_line, bytes }
     }
 
-    fn error(&self, line: u64, kind: ErrorKind) -> Error {
-        Error::at(Location::line(Arc::clone(&self.input.file), line), kind)
+    fn error(&self, line: Option<u64>, kind: ErrorKind) -> Error {
+        Error::at(Location { file: Arc::clone(&self.input.file), line }, kind)
     }
 }

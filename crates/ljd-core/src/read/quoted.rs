@@ -5,9 +5,10 @@
 //! follows the closing quote up to the next tab belongs to it. A `"` elsewhere is an ordinary character.
 //! Blank lines are no rows. (<https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html>)
 
-use csv::{ByteRecord, ReaderBuilder};
-use memchr::{memchr, memchr3};
+use csv_core::ReadRecordResult;
+use memchr::{memchr, memchr_iter, memchr3};
 
+use crate::chunk::utf8;
 use crate::{Chunk, Records, Skip};
 
 /// What pandas takes for a missing value, since its version 2.0.
@@ -16,43 +17,99 @@ const MISSING: &[&str] = &[
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 ];
 
-/// Calls `row` with the fields of each row of the chunk's first text and the number of its first line,
-/// and skips a row that is not UTF-8 or that `row` refuses. A missing value comes as an empty field.
+/// Calls `row` with the number of each row's first line and its fields, for the chunk's first text, and
+/// skips a row that is not UTF-8 or that `row` refuses. A missing value comes as an empty field.
 pub fn each_quoted_row(
     chunk: &Chunk,
     out: &mut Records<'_>,
     mut row: impl FnMut(u64, &[&str], &mut Records<'_>) -> Result<(), Skip>,
 ) {
     let Some(text) = chunk.texts.first() else { return };
-    let mut reader = ReaderBuilder::new()
-        .delimiter(b'\t')
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.bytes.as_slice());
-    let mut record = ByteRecord::new();
-    // Reading from memory into a byte record cannot fail.
-    while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        let number = text.first_line + n_lines_before(&record, &text.bytes);
-        let fields: Result<Vec<&str>, _> = record.iter().map(field).collect();
-        let done = fields.and_then(|fields| row(number, &fields, out));
+    let (mut quoted, mut start, mut number) = (QuotedRow::default(), 0, text.first_line);
+    for end in quoted_row_ends(&text.bytes).chain([text.bytes.len()]) {
+        let bytes = text.bytes.get(start..end).unwrap_or_default();
+        let done = quoted.fields(bytes).and_then(|fields| row(number, &fields, out));
         out.row(done, || text.location(number));
+        number += memchr_iter(b'\n', bytes).count() as u64;
+        start = end;
     }
 }
 
-/// The lines before a row. The position of a record is that of the blank lines in front of it.
-fn n_lines_before(record: &ByteRecord, text: &[u8]) -> u64 {
-    let Some(position) = record.position() else { return 0 };
-    let rest = usize::try_from(position.byte()).ok().and_then(|at| text.get(at..));
-    let blank = rest.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    position.line() - 1 + blank.filter(|byte| **byte == b'\n').count() as u64
+/// Takes one row apart; its buffers serve all rows.
+///
+/// ```
+/// use ljd_core::{Skip, read::QuotedRow};
+///
+/// let mut row = QuotedRow::default();
+/// assert_eq!(row.fields(b"\"a\"\"\tb\" c\td\tNA\n")?, ["a\"\tb c", "d", ""]);
+/// assert_eq!(row.fields(b"\n"), Err(Skip::NoRow));
+/// # Ok::<(), Skip>(())
+/// ```
+#[derive(Debug)]
+pub struct QuotedRow {
+    reader: csv_core::Reader,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Default for QuotedRow {
+    fn default() -> Self {
+        let reader = csv_core::ReaderBuilder::new().delimiter(b'\t').build();
+        let mut row = Self { reader, bytes: Vec::new(), ends: Vec::new() };
+        row.reset();
+        row
+    }
+}
+
+impl QuotedRow {
+    /// The fields of a row. A missing value comes as an empty field.
+    ///
+    /// # Errors
+    ///
+    /// [`Skip::NoRow`] for a blank line, [`Skip::Bad`] for one that is not UTF-8.
+    pub fn fields(&mut self, row: &[u8]) -> Result<Vec<&str>, Skip> {
+        let n_fields = self.read(row).ok_or(Skip::NoRow)?;
+        let mut start = 0;
+        let ends = self.ends.get(..n_fields).unwrap_or_default();
+        let fields = ends.iter().map(|&end| {
+            let bytes = self.bytes.get(start..end).unwrap_or_default();
+            start = end;
+            field(bytes)
+        });
+        fields.collect()
+    }
+
+    /// Reads a row into the buffers; returns the number of its fields.
+    fn read(&mut self, row: &[u8]) -> Option<usize> {
+        // No field is longer than the row, and each but the first takes a tab.
+        self.bytes.resize(row.len() + 1, 0);
+        self.ends.resize(row.len() + 2, 0);
+        let (result, _, n_bytes, n_fields) =
+            self.reader.read_record(row, &mut self.bytes, &mut self.ends);
+        if matches!(result, ReadRecordResult::Record) {
+            return Some(n_fields);
+        }
+        // A blank line, or the last row of a file, which may lack its line end.
+        let (bytes, ends) = (self.bytes.get_mut(n_bytes..)?, self.ends.get_mut(n_fields..)?);
+        let (result, _, _, n_more) = self.reader.read_record(&[], bytes, ends);
+        self.reset();
+        matches!(result, ReadRecordResult::Record).then_some(n_fields + n_more)
+    }
+
+    /// Starts anew, but not at the start of a file, where a byte order mark would be taken away.
+    fn reset(&mut self) {
+        self.reader.reset();
+        self.reader.read_record(b"\n", &mut [0], &mut [0]);
+    }
 }
 
 fn field(bytes: &[u8]) -> Result<&str, Skip> {
-    let text = std::str::from_utf8(bytes).map_err(|_utf8| Skip("not UTF-8"))?;
+    let text = utf8(bytes)?;
     Ok(if MISSING.contains(&text) { "" } else { text })
 }
 
-/// The ends of the rows of a text that starts with a row: every line end that no quoted field holds.
+/// The ends of the rows of a text that starts with a row: every line end (LF, CRLF or CR) that no quoted
+/// field holds.
 ///
 /// ```
 /// let text = b"1\t\"a\nb\"\n2\tc\"d\n3\t\"open\n";
@@ -74,8 +131,12 @@ fn row_end(text: &[u8], mut at: usize) -> Option<usize> {
             at = quoted_end(text, at + 1)?;
         }
         at += memchr3(b'\t', b'\n', b'\r', text.get(at..)?)? + 1;
-        if text.get(at - 1) == Some(&b'\n') {
-            return Some(at);
+        match (text.get(at - 1), text.get(at)) {
+            (Some(b'\t'), _) => {}
+            (Some(b'\r'), Some(b'\n')) => return Some(at + 1),
+            // Whether a line feed follows is not known yet.
+            (Some(b'\r'), None) => return None,
+            _ => return Some(at),
         }
     }
 }

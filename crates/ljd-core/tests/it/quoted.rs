@@ -19,7 +19,7 @@ fn rows(bytes: &[u8], target: usize) -> (Vec<Row>, u64) {
             rows.push((line, fields.iter().map(|field| (*field).to_owned()).collect()));
             Ok(())
         });
-        n_skipped += out.into_counts().1.total();
+        n_skipped += out.into_counts().1.n_bad();
         Ok(())
     };
     let mut out = Chunks::new(&mut read);

@@ -26,13 +26,13 @@ impl Corpus for Lines {
 
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         out.target = 4 << 10;
-        read::lines(raw.open(raw.manifest().first_file()?)?, &read::last_line_end, out)
+        read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
     }
 
     fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             if line.text.is_empty() {
-                return Err(Skip("empty line"));
+                return Err(Skip::Bad("empty line"));
             }
             let turn = Turn { role: Role::User, content: "前".into() };
             out.push(Record {
