@@ -5,10 +5,9 @@ use std::process::Command;
 
 use ljd_core::{License, Manifest};
 use ljd_export::Recipe;
-use ljd_translation::CORPORA;
 use serde_json::Value;
 
-use crate::support::{root, run};
+use crate::support::{FAMILIES, root, run};
 
 /// The licences that anything we depend on is offered under; a new one is a decision.
 const LICENSES_OF_DEPENDENCIES: &[&str] = &[
@@ -178,28 +177,42 @@ fn every_licence_has_its_text_and_every_text_its_licence() {
 
 #[test]
 fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
-    let mut named = BTreeSet::new();
     let readmes =
         ["README.md", "README_ja.md"].map(|name| fs::read_to_string(root().join(name)).unwrap());
-    for corpus in CORPORA {
-        let manifest = Manifest::parse(corpus.manifest(), "manifest").unwrap();
-        let name = &manifest.source.name;
-        for readme in &readmes {
-            assert!(readme.contains(&format!("| `{name}` |")), "{name} is not in README's table");
+    for (family, corpora) in FAMILIES {
+        let manifests = root().join("data-manifests").join(family);
+        let mut named = BTreeSet::new();
+        for corpus in *corpora {
+            let manifest = Manifest::parse(corpus.manifest(), "manifest").unwrap();
+            let name = &manifest.source.name;
+            for readme in &readmes {
+                assert!(readme.contains(&format!("| `{name}` |")), "{name} is in no table");
+            }
+            let file = format!("{name}.json");
+            let fixture = format!("crates/ljd-{family}/tests/fixtures/manifests/{file}");
+            assert!(root().join(&fixture).exists(), "{fixture} is missing");
+            let text = fs::read_to_string(manifests.join(&file)).unwrap();
+            assert_eq!(text, corpus.manifest(), "{file} is what is compiled in");
+            assert!(named.insert(file), "{name} stands twice");
         }
-        let file = format!("{name}.json");
-        let fixture = root().join("crates/ljd-translation/tests/fixtures/manifests").join(&file);
-        assert!(fixture.exists(), "{} is missing", fixture.display());
-        let text =
-            fs::read_to_string(root().join("data-manifests/translation").join(&file)).unwrap();
-        assert_eq!(text, corpus.manifest(), "{file} is what is compiled in");
-        named.insert(file);
+        let files: BTreeSet<String> = fs::read_dir(&manifests)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(named, files);
     }
-    let files: BTreeSet<String> = fs::read_dir(root().join("data-manifests/translation"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    assert_eq!(named, files);
+}
+
+#[test]
+fn every_option_is_documented() {
+    let documentation = fs::read_to_string(root().join("data-manifests/README.md")).unwrap();
+    let corpora = FAMILIES.iter().flat_map(|(_, corpora)| *corpora);
+    for option in corpora.flat_map(|corpus| corpus.options()) {
+        assert!(documentation.contains(&format!("| `{}` |", option.name)), "{}", option.name);
+        for value in option.values {
+            assert!(documentation.contains(&format!("`{value}`")), "{}: {value}", option.name);
+        }
+    }
 }
 
 #[test]

@@ -358,6 +358,22 @@ fn a_paper_that_is_cut_or_has_no_japanese_is_placed() {
 }
 
 #[test]
+fn a_json_array_that_ends_early_names_the_line() {
+    let rows: Vec<String> = (0..5)
+        .map(|i| format!(r#"{{"index":"{i}","instruction":"問い{i}","input":"","output":"答え"}}"#))
+        .collect();
+    let json = format!("[\n{}\n]\n", rows.join(",\n"));
+    Case::new("dolly", "databricks-dolly-15k-ja.json", &json.as_bytes()[..json.len() - 60])
+        .refuses(&[
+            "error: dolly: dolly/databricks-dolly-15k-ja.json:",
+            "the data ends early",
+            "hint: the file is not whole",
+        ]);
+    Case::new("dolly", "databricks-dolly-15k-ja.json", b"<html>")
+        .refuses(&["dolly/databricks-dolly-15k-ja.json:1: cannot read: expected an array"]);
+}
+
+#[test]
 fn sides_of_different_length_name_the_line_that_has_no_partner() {
     let members = |ja: &'static str, en: &'static str| {
         let folder = "Coursera_En-Ja";

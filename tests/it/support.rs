@@ -3,7 +3,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ljd_core::Corpus;
 use serde_json::Value;
+
+/// The corpora by family, as folders and crates are named after them.
+pub(crate) const FAMILIES: &[(&str, &[&dyn Corpus])] = &[
+    ("translation", ljd_translation::CORPORA),
+    ("qa", ljd_qa::CORPORA),
+    ("dialogue", ljd_dialogue::CORPORA),
+];
 
 /// What a run of the command said.
 pub(crate) struct Run {
@@ -35,6 +43,20 @@ impl Run {
 pub(crate) fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     root.canonicalize().expect("the workspace is there")
+}
+
+/// The fixtures of all families in one raw folder, with their manifests below it.
+pub(crate) fn fixtures(folder: &Path) -> PathBuf {
+    let raw = folder.join("fixtures");
+    for (family, _) in FAMILIES {
+        let of_family = root().join(format!("crates/ljd-{family}/tests/fixtures"));
+        for (name, bytes) in tree(&of_family) {
+            let path = raw.join(name);
+            fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder");
+            fs::write(path, bytes).expect("a file can be written");
+        }
+    }
+    raw
 }
 
 /// Every file below a folder with its bytes, by its path.

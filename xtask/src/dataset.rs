@@ -9,8 +9,8 @@ use std::thread;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use ljd_core::{Corpus, Error, ErrorKind, Location, Manifest, Raw, Result};
-use ljd_export::{Format, Options, Plan, Progress, Recipe, build};
+use ljd_core::{Corpus, Error, ErrorKind, License, Location, Manifest, Raw, Result};
+use ljd_export::{Choices, Format, Options, Plan, Progress, Recipe, build};
 
 use crate::table;
 
@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// Formats to write: jsonl, parquet
     #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "jsonl,parquet", value_parser = Format::parse)]
     format: Vec<Format>,
+    /// Take sources under this licence although it refuses commercial use or redistribution
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = License::parse)]
+    accept_license: Vec<License>,
     /// Folder of manifests that replace fields of those compiled in
     #[arg(long, value_name = "DIR")]
     manifests: Option<PathBuf>,
@@ -52,10 +55,20 @@ struct Family {
     fixtures: &'static str,
 }
 
-const FAMILIES: &[Family] = &[Family {
-    corpora: ljd_translation::CORPORA,
-    fixtures: concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ljd-translation/tests/fixtures"),
-}];
+const FAMILIES: &[Family] = &[
+    Family {
+        corpora: ljd_translation::CORPORA,
+        fixtures: concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ljd-translation/tests/fixtures"),
+    },
+    Family {
+        corpora: ljd_qa::CORPORA,
+        fixtures: concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ljd-qa/tests/fixtures"),
+    },
+    Family {
+        corpora: ljd_dialogue::CORPORA,
+        fixtures: concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ljd-dialogue/tests/fixtures"),
+    },
+];
 
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
     let recipe = recipe(&arguments.recipe)?;
@@ -67,7 +80,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
         limit: arguments.limit,
         formats: arguments.format.clone(),
     };
-    let plan = Plan::new(recipe, &corpora, &arguments.only, |corpus| arguments.open(corpus))?;
+    let choices = Choices { only: &arguments.only, accepted: &arguments.accept_license };
+    let plan = Plan::new(recipe, &corpora, choices, |corpus| arguments.open(corpus))?;
     let bar = Bar::new(quiet);
     let report = build(&plan, &options, &mut |progress| bar.show(progress));
     bar.clear();

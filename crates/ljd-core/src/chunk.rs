@@ -29,6 +29,8 @@ pub struct Text {
     pub file: Arc<str>,
     /// Which kind of the corpus's files it is, as the corpus numbers them; 0 where there is one kind.
     pub part: usize,
+    /// Whether its rows stood in the corpus before, so that they are skipped.
+    pub repeated: bool,
     /// Number of the first line, counted from 1.
     pub first_line: u64,
     /// The lines as they stand in the file.
@@ -45,17 +47,18 @@ pub struct Line<'a> {
 }
 
 impl Chunk {
-    /// Calls `row` with each line of the chunk's first text, and skips a line that is not UTF-8 or that
-    /// `row` refuses.
+    /// Calls `row` with each line of the chunk's texts, and skips a line that is repeated, is not UTF-8 or
+    /// that `row` refuses.
     pub fn each_line<'c>(
         &'c self,
         out: &mut Records<'_>,
         mut row: impl FnMut(Line<'c>, &mut Records<'_>) -> Result<(), Skip>,
     ) {
-        let Some(text) = self.texts.first() else { return };
-        for (number, bytes) in text.lines() {
-            let done = utf8(bytes).and_then(|line| row(Line { number, text: line }, out));
-            out.row(done, || text.location(number));
+        for text in &self.texts {
+            for (number, bytes) in text.lines() {
+                let done = text.row(bytes).and_then(|line| row(Line { number, text: line }, out));
+                out.row(done, || text.location(number));
+            }
         }
     }
 
@@ -87,6 +90,15 @@ impl Text {
             .map(|(number, line)| (number, line.strip_suffix(b"\r").unwrap_or(line)))
     }
 
+    /// The text of one of its rows.
+    ///
+    /// # Errors
+    ///
+    /// Where the row is repeated or not UTF-8.
+    pub fn row<'t>(&self, bytes: &'t [u8]) -> Result<&'t str, Skip> {
+        if self.repeated { Err(Skip::LeftOut("the same row again")) } else { utf8(bytes) }
+    }
+
     /// The same text as one of that kind.
     #[must_use]
     pub fn of_part(self, part: usize) -> Self {
@@ -110,7 +122,7 @@ impl Text {
             let first_line = line;
             line += memchr_iter(b'\n', &bytes).count() as u64;
             start = end;
-            Self { file: Arc::clone(&self.file), part: self.part, first_line, bytes }
+            Self { file: Arc::clone(&self.file), first_line, bytes, ..*self }
         });
         rows.filter(|row| !row.bytes.is_empty())
     }

@@ -8,7 +8,7 @@
 //! `ljd-export` the second.
 //!
 //! ```
-//! use ljd_core::{Language, License, Record, Source, Split, Task};
+//! use ljd_core::{Language, License, LicenseProperty, Record, Source, Split, Task};
 //!
 //! let source = Source {
 //!     name: "tanaka".to_owned(),
@@ -30,7 +30,7 @@
 //!     attribution: source.attribution.as_str().into(),
 //!     source: &source,
 //! };
-//! assert!(record.source.license.share_alike() == false);
+//! assert!(!record.source.license.has(LicenseProperty::ShareAlike));
 //! # Ok::<(), ljd_core::UnknownName>(())
 //! ```
 
@@ -51,7 +51,7 @@ pub mod testing;
 pub use crate::chunk::{Chunk, Chunks, Line, Text};
 pub use crate::corpus::{Corpus, read_records};
 pub use crate::error::{Error, ErrorKind, Location, Result};
-pub use crate::license::License;
+pub use crate::license::{License, LicenseProperty};
 pub use crate::manifest::{Manifest, ManifestFile};
 pub use crate::name::UnknownName;
 pub use crate::raw::{CheckedFile, Input, Raw, Zip, hex};

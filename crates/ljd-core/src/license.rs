@@ -8,14 +8,15 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::UnknownName;
+use crate::name::names;
 
 /// A licence by its SPDX id, or by a `LicenseRef-` where SPDX has none.
 ///
 /// ```
-/// use ljd_core::License;
+/// use ljd_core::{License, LicenseProperty};
 ///
 /// let license = License::parse("CC-BY-SA-4.0")?;
-/// assert!(license.share_alike() && license.attribution());
+/// assert!(license.has(LicenseProperty::ShareAlike));
 /// assert!(License::parse("CC-BY-SA-5.0").is_err());
 /// # Ok::<(), ljd_core::UnknownName>(())
 /// ```
@@ -28,21 +29,11 @@ struct Terms {
     name: &'static str,
     url: &'static str,
     text: &'static str,
-    share_alike: bool,
-    attribution: bool,
-    non_commercial: bool,
+    properties: &'static [LicenseProperty],
 }
 
-/// A licence that asks for credit and nothing else; the others say what differs.
-const ATTRIBUTION: Terms = Terms {
-    id: "",
-    name: "",
-    url: "",
-    text: "",
-    share_alike: false,
-    attribution: true,
-    non_commercial: false,
-};
+/// Credit and nothing else.
+const ATTRIBUTION: &[LicenseProperty] = &[LicenseProperty::Attribution];
 
 static KNOWN: &[Terms] = &[
     Terms {
@@ -50,59 +41,74 @@ static KNOWN: &[Terms] = &[
         name: "Apache License 2.0",
         url: "https://www.apache.org/licenses/LICENSE-2.0",
         text: include_str!("../licenses/Apache-2.0.txt"),
-        ..ATTRIBUTION
+        properties: ATTRIBUTION,
     },
     Terms {
         id: "CC-BY-2.5",
         name: "Creative Commons Attribution 2.5 Generic",
         url: "https://creativecommons.org/licenses/by/2.5/",
         text: include_str!("../licenses/CC-BY-2.5.txt"),
-        ..ATTRIBUTION
+        properties: ATTRIBUTION,
     },
     Terms {
         id: "CC-BY-4.0",
         name: "Creative Commons Attribution 4.0 International",
         url: "https://creativecommons.org/licenses/by/4.0/",
         text: include_str!("../licenses/CC-BY-4.0.txt"),
-        ..ATTRIBUTION
+        properties: ATTRIBUTION,
     },
     Terms {
         id: "CC-BY-NC-4.0",
         name: "Creative Commons Attribution Non Commercial 4.0 International",
         url: "https://creativecommons.org/licenses/by-nc/4.0/",
         text: include_str!("../licenses/CC-BY-NC-4.0.txt"),
-        non_commercial: true,
-        ..ATTRIBUTION
+        properties: &[LicenseProperty::Attribution, LicenseProperty::NonCommercial],
     },
     Terms {
         id: "CC-BY-SA-3.0",
         name: "Creative Commons Attribution Share Alike 3.0 Unported",
         url: "https://creativecommons.org/licenses/by-sa/3.0/",
         text: include_str!("../licenses/CC-BY-SA-3.0.txt"),
-        share_alike: true,
-        ..ATTRIBUTION
+        properties: &[LicenseProperty::Attribution, LicenseProperty::ShareAlike],
     },
     Terms {
         id: "CC-BY-SA-4.0",
         name: "Creative Commons Attribution Share Alike 4.0 International",
         url: "https://creativecommons.org/licenses/by-sa/4.0/",
         text: include_str!("../licenses/CC-BY-SA-4.0.txt"),
-        share_alike: true,
-        ..ATTRIBUTION
+        properties: &[LicenseProperty::Attribution, LicenseProperty::ShareAlike],
+    },
+    Terms {
+        id: "LicenseRef-AIO-abc",
+        name: "Questions of abc and EQIDEN, for research only",
+        url: "https://github.com/cl-tohoku/quiz-datasets",
+        text: include_str!("../licenses/LicenseRef-AIO-abc.txt"),
+        properties: &[
+            LicenseProperty::Attribution,
+            LicenseProperty::NonCommercial,
+            LicenseProperty::NoRedistribution,
+        ],
     },
     Terms {
         id: "LicenseRef-CC-BY-2.0-FR",
         name: "Creative Commons Attribution 2.0 France",
         url: "https://creativecommons.org/licenses/by/2.0/fr/",
         text: include_str!("../licenses/LicenseRef-CC-BY-2.0-FR.txt"),
-        ..ATTRIBUTION
+        properties: ATTRIBUTION,
+    },
+    Terms {
+        id: "LicenseRef-PublicDomain",
+        name: "Public domain in Japan",
+        url: "https://www.aozora.gr.jp/guide/kijyunn.html",
+        text: include_str!("../licenses/LicenseRef-PublicDomain.txt"),
+        properties: &[],
     },
     Terms {
         id: "LicenseRef-WordNet-ja",
         name: "Japanese WordNet licence",
         url: "https://bond-lab.github.io/wnja/license.txt",
         text: include_str!("../licenses/LicenseRef-WordNet-ja.txt"),
-        ..ATTRIBUTION
+        properties: ATTRIBUTION,
     },
 ];
 
@@ -143,20 +149,28 @@ impl License {
         self.0.text
     }
 
-    /// Whether what is made of the text must be under the same licence.
-    pub fn share_alike(self) -> bool {
-        self.0.share_alike
+    /// Whether it asks for or refuses that.
+    pub fn has(self, property: LicenseProperty) -> bool {
+        self.0.properties.contains(&property)
     }
+}
 
-    /// Whether the author must be credited.
-    pub fn attribution(self) -> bool {
-        self.0.attribution
+names! {
+    /// Something that a licence asks for or refuses, by which a recipe can refuse sources.
+    LicenseProperty {
+        /// The author must be credited.
+        Attribution = "attribution",
+        /// What is made of the text must be under the same licence.
+        ShareAlike = "share-alike",
+        /// Commercial use is refused.
+        NonCommercial = "non-commercial",
+        /// Passing the text on is refused.
+        NoRedistribution = "no-redistribution",
     }
+}
 
-    /// Whether commercial use is refused.
-    pub fn non_commercial(self) -> bool {
-        self.0.non_commercial
-    }
+impl LicenseProperty {
+    const KIND: &'static str = "property of a licence";
 }
 
 impl fmt::Debug for License {

@@ -51,3 +51,37 @@ impl fmt::Display for UnknownName {
 }
 
 impl std::error::Error for UnknownName {}
+
+/// Writes an enum whose values are names, with `as_str` and a list of all of them.
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// Every value, in the order of their declaration.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name as it stands in the output.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The value of that name.
+            ///
+            /// # Errors
+            ///
+            /// [`UnknownName`](crate::UnknownName) where no value has that name.
+            pub fn parse(name: &str) -> Result<Self, crate::UnknownName> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == name).ok_or_else(|| {
+                    let known = Self::ALL.iter().map(|value| value.as_str());
+                    crate::UnknownName::new($name::KIND, name, known)
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use names;

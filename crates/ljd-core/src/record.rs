@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::License;
+use crate::name::names;
 
 /// One training example: what is asked, what is answered, and its provenance.
 ///
@@ -58,38 +59,6 @@ pub struct Turn<'a> {
     pub content: Cow<'a, str>,
 }
 
-/// Writes an enum whose values are names, with `as_str` and a list of all of them.
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// Every value, in the order of their declaration.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The name as it stands in the output.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// The value of that name.
-            ///
-            /// # Errors
-            ///
-            /// [`UnknownName`](crate::UnknownName) where no value has that name.
-            pub fn parse(name: &str) -> Result<Self, crate::UnknownName> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == name).ok_or_else(|| {
-                    let known = Self::ALL.iter().map(|value| value.as_str());
-                    crate::UnknownName::new($name::KIND, name, known)
-                })
-            }
-        }
-    };
-}
-
 names! {
     /// What an example teaches.
     Task {
@@ -103,6 +72,20 @@ names! {
         TitleGeneration = "title-generation",
         /// The abstract that belongs to a title.
         AbstractGeneration = "abstract-generation",
+        /// An answer out of what one knows.
+        QuestionAnswering = "question-answering",
+        /// An answer out of a text that is given.
+        AnswerExtraction = "answer-extraction",
+        /// One of several answers that are given.
+        MultipleChoice = "multiple-choice",
+        /// How a work begins, or which work begins so.
+        Quotation = "quotation",
+        /// What something is.
+        Description = "description",
+        /// The next turn of a conversation.
+        Dialogue = "dialogue",
+        /// Whatever the instruction asks.
+        InstructionFollowing = "instruction-following",
     }
 }
 

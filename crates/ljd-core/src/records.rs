@@ -68,10 +68,10 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Counts a part of a row that the rules leave out, where the row gives other records.
-    pub fn leave_out(&mut self, reason: &'static str, location: impl FnOnce() -> Location) {
+    /// Counts a part of a row that gives no record, where the row gives others.
+    pub fn skip_part(&mut self, skip: Skip, location: impl FnOnce() -> Location) {
         if !self.reread {
-            self.skipped.add(Skip::LeftOut(reason), location());
+            self.skipped.add(skip, location());
         }
     }
 

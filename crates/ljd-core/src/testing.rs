@@ -58,9 +58,9 @@ pub fn survive(corpus: &dyn Corpus, bytes: &[u8]) {
     let manifest = Manifest::parse(corpus.manifest(), "manifest").expect("the manifest is valid");
     let text = |bytes: &[u8]| Text {
         file: Arc::from("bytes"),
-        part: 0,
         first_line: 1,
         bytes: bytes.to_vec(),
+        ..Text::default()
     };
     let (left, right) = bytes.split_at(bytes.len() / 2);
     for texts in [vec![text(bytes)], vec![text(left), text(right)]] {

@@ -11,7 +11,7 @@ use crate::format::{Format, Writer};
 use crate::pipeline::{self, Counts, EncodedGroup, Job};
 use crate::plan::{Plan, PlannedCorpus};
 use crate::report::{CorpusReport, OutputFile, Report, skipped};
-use crate::{card, notice};
+use crate::{Refused, card, notice};
 
 /// How to build, whatever is built.
 #[derive(Debug, Clone)]
@@ -53,6 +53,9 @@ pub fn build(
     options: &Options,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report> {
+    for Refused { name, license, reason } in &plan.refused {
+        tracing::warn!("{name} ({license}) is left out: {reason}");
+    }
     let inputs = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
     let folder = Folder::create(&options.out)?;
     let mut report = Report {
@@ -60,6 +63,7 @@ pub fn build(
         ljd_version: env!("CARGO_PKG_VERSION"),
         records: 0,
         corpora: Vec::new(),
+        refused: plan.refused.clone(),
         files: Vec::new(),
     };
     for (planned, inputs) in plan.corpora.iter().zip(inputs) {

@@ -14,14 +14,14 @@
 //! use std::num::NonZeroUsize;
 //!
 //! use ljd_core::{Corpus, Manifest, Raw};
-//! use ljd_export::{Format, Options, Plan, Recipe, build};
+//! use ljd_export::{Choices, Format, Options, Plan, Recipe, build};
 //!
 //! fn all(corpora: &[&'static dyn Corpus]) -> ljd_core::Result<()> {
 //!     let recipe = Recipe::built_in("clean")?;
 //!     let open = |corpus: &dyn Corpus| {
 //!         Ok(Raw::new("raw".into(), Manifest::parse(corpus.manifest(), "manifest")?))
 //!     };
-//!     let plan = Plan::new(recipe, corpora, &[], open)?;
+//!     let plan = Plan::new(recipe, corpora, Choices::default(), open)?;
 //!     let (jobs, formats) = (NonZeroUsize::MIN, Format::ALL.to_vec());
 //!     let options = Options { out: "out/clean".into(), jobs, limit: None, formats };
 //!     let report = build(&plan, &options, &mut |_progress| {})?;
@@ -43,6 +43,6 @@ mod rows;
 
 pub use crate::build::{Options, Progress, build};
 pub use crate::format::Format;
-pub use crate::plan::{Plan, PlannedCorpus};
+pub use crate::plan::{Choices, Plan, PlannedCorpus, Refused};
 pub use crate::recipe::{Recipe, RecipeCorpus};
 pub use crate::report::{CorpusReport, OutputFile, Report, SkippedReport};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ljd_core::{Error, ErrorKind, Location, Preset, Result, Rules, Split, UnknownName};
+use ljd_core::{
+    Error, ErrorKind, License, LicenseProperty, Location, Preset, Result, Rules, Split, UnknownName,
+};
 use serde::Deserialize;
 
 /// A dataset as a choice of corpora and rules.
@@ -19,6 +21,9 @@ pub struct Recipe {
     /// The splits that are taken; all of them if absent.
     #[serde(default)]
     pub splits: Option<Vec<String>>,
+    /// Licences that are refused, by id or by property; none if absent.
+    #[serde(default)]
+    pub refuse: Vec<String>,
     /// The corpora, in the order of the dataset.
     pub corpora: Vec<RecipeCorpus>,
 }
@@ -80,6 +85,27 @@ impl Recipe {
         Ok(Rules::new(Preset::parse(&self.preset)?))
     }
 
+    /// Why the recipe refuses a licence, if it does.
+    ///
+    /// # Errors
+    ///
+    /// Where it names a licence or property that there is not.
+    pub fn refusal(&self, license: License) -> Result<Option<String>> {
+        let mut refusal = None;
+        for refused in &self.refuse {
+            let is_refused = match LicenseProperty::parse(refused) {
+                Ok(property) => license.has(property),
+                Err(_no_property) => {
+                    License::parse(refused).map_err(|_unknown| unknown(refused))? == license
+                }
+            };
+            if is_refused {
+                refusal.get_or_insert_with(|| format!("the recipe refuses `{refused}`"));
+            }
+        }
+        Ok(refusal)
+    }
+
     /// The splits that are taken.
     ///
     /// # Errors
@@ -93,4 +119,10 @@ impl Recipe {
             }
         }
     }
+}
+
+fn unknown(refused: &str) -> UnknownName {
+    let properties = LicenseProperty::ALL.iter().map(|property| property.as_str());
+    let known = properties.chain(License::all().map(License::id));
+    UnknownName::new("licence or property of one", refused, known)
 }

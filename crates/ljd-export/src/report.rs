@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use ljd_core::{CheckedFile, Skip, Skipped};
 use serde::Serialize;
 
+use crate::Refused;
+
 /// A finished dataset.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -16,6 +18,8 @@ pub struct Report {
     pub records: u64,
     /// The corpora in the dataset's order.
     pub corpora: Vec<CorpusReport>,
+    /// The corpora that are left out for their licences.
+    pub refused: Vec<Refused>,
     /// Every other file of the folder, this report excepted.
     pub files: Vec<OutputFile>,
 }

@@ -109,7 +109,7 @@ impl Rows<'_> {
             file: Arc::clone(&self.path),
             part: self.part,
             first_line: line,
-            bytes: Vec::new(),
+            ..Text::default()
         });
         // Rows without a cell are lines too, so that the next one keeps its number.
         let blank = if text.bytes.is_empty() { 0 } else { line.saturating_sub(self.last + 1) };

@@ -149,17 +149,17 @@ impl<'a> Row<'a> {
             let slash = if worker.is_empty() { "" } else { "/" };
             let id = format!("{}{slash}{worker}/plain", self.id);
             if plain.is_empty() {
-                out.leave_out("nothing in plain Japanese", location);
+                out.skip_part(Skip::LeftOut("nothing in plain Japanese"), location);
             } else if plain == ja && !keeps_unchanged(&id, rules) {
-                out.leave_out("plain already", location);
+                out.skip_part(Skip::LeftOut("plain already"), location);
             } else {
                 push_plain(&id, ja, plain, chunk, out);
             }
         }
         if self.part == T15 {
-            out.leave_out("English in lower case and pieces", location);
+            out.skip_part(Skip::LeftOut("English in lower case and pieces"), location);
         } else if en.is_empty() {
-            out.leave_out("no English", location);
+            out.skip_part(Skip::LeftOut("no English"), location);
         } else {
             self.push_pair(ja, en, &DIRECTIONS, chunk, out);
         }

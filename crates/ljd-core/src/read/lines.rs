@@ -99,27 +99,30 @@ pub fn last_line_end(text: &[u8]) -> usize {
 }
 
 /// A file of lines, given out in texts.
-struct Lines<'a> {
-    input: Input<'a>,
+pub(super) struct Lines<'a> {
+    pub(super) input: Input<'a>,
     target: usize,
     /// What was read beyond the last cut.
     rest: Vec<u8>,
-    line: u64,
+    pub(super) line: u64,
     started: bool,
     ended: bool,
 }
 
 impl<'a> Lines<'a> {
-    fn new(input: Input<'a>, target: usize) -> Self {
+    pub(super) fn new(input: Input<'a>, target: usize) -> Self {
         Self { input, target, rest: Vec::new(), line: 1, started: false, ended: false }
     }
 
     /// The next text of about `target` bytes that `cut` lets go.
-    fn next_text(&mut self, cut: &dyn Fn(&[u8]) -> usize) -> Result<Option<Text>> {
+    pub(super) fn next_text(&mut self, cut: &dyn Fn(&[u8]) -> usize) -> Result<Option<Text>> {
         let mut want = self.target;
         loop {
             self.fill(want)?;
-            let end = if self.ended { self.rest.len() } else { cut(&self.rest) };
+            let end = match cut(&self.rest) {
+                0 if self.ended => self.rest.len(),
+                end => end,
+            };
             if 0 < end {
                 return Ok(Some(self.split_off(end)));
             }
@@ -181,10 +184,10 @@ impl<'a> Lines<'a> {
         let bytes = std::mem::replace(&mut self.rest, beyond);
         let first_line = self.line;
         self.line += memchr_iter(b'\n', &bytes).count() as u64;
-        Text { file: Arc::clone(&self.input.file), part: 0, first_line, bytes }
+        Text { file: Arc::clone(&self.input.file), first_line, bytes, ..Text::default() }
     }
 
-    fn error(&self, line: Option<u64>, kind: ErrorKind) -> Error {
+    pub(super) fn error(&self, line: Option<u64>, kind: ErrorKind) -> Error {
         Error::at(Location { file: Arc::clone(&self.input.file), line }, kind)
     }
 }

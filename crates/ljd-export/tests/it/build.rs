@@ -7,7 +7,7 @@ use ljd_core::{
     Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Role, Rules, Skip,
     Split, Task, Turn, read,
 };
-use ljd_export::{Format, Options, Plan, Recipe, Report, build};
+use ljd_export::{Choices, Format, Options, Plan, Recipe, Report, build};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
@@ -79,7 +79,7 @@ fn plan(folder: &Path, splits: &Value, expected: Option<u64>) -> Plan {
         let manifest = Manifest::parse_replaced(corpus.manifest(), &replacement, "lines.json")?;
         Ok(Raw::new(folder.to_path_buf(), manifest))
     };
-    Plan::new(recipe, &[&Lines], &[], open).unwrap()
+    Plan::new(recipe, &[&Lines], Choices::default(), open).unwrap()
 }
 
 fn run(folder: &Path, plan: &Plan, jobs: usize, limit: Option<u64>) -> Result<Report> {

@@ -1,0 +1,79 @@
+//! What Alpaca and Dolly share: a JSON array of instruction, input and output.
+
+use std::borrow::Cow;
+
+use ljd_core::read::{json_array, mark_repeated, object};
+use ljd_core::{
+    Chunk, Chunks, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text,
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(crate) struct Instruction<'a> {
+    #[serde(borrow)]
+    pub(crate) index: Option<Cow<'a, str>>,
+    pub(crate) instruction: Option<Cow<'a, str>>,
+    pub(crate) input: Option<Cow<'a, str>>,
+    pub(crate) output: Option<Cow<'a, str>>,
+    pub(crate) category: Option<Cow<'a, str>>,
+}
+
+/// Cuts the array; with the clean rules, an element that says what an earlier one said is marked.
+pub(crate) fn chunks(raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    let read = |out: &mut Chunks<'_>| json_array(raw.open(raw.manifest().file(0)?)?, None, out);
+    match rules.preset {
+        Preset::V0 => read(out),
+        Preset::Clean => mark_repeated(out, &|text| text.objects().collect(), &key, read),
+    }
+}
+
+/// Instruction, input and output of an element.
+fn key(row: &Text) -> Option<Vec<u8>> {
+    let json = std::str::from_utf8(&row.bytes).ok()?;
+    let json = json.trim_start_matches(|c: char| c == ',' || c.is_whitespace());
+    let Instruction { instruction, input, output, .. } = object(json).ok()?;
+    Some([instruction?, input?, output?].join("\0").into_bytes())
+}
+
+impl Instruction<'_> {
+    /// Gives the record, its texts changed by `clean` with the clean rules.
+    pub(crate) fn push(
+        &self,
+        id: &str,
+        clean: impl Fn(&str) -> String,
+        rules: &Rules,
+        chunk: &Chunk,
+        out: &mut Records<'_>,
+    ) -> Result<(), Skip> {
+        let instruction = self.instruction.as_deref().ok_or(Skip::Bad("no `instruction`"))?;
+        let input = self.input.as_deref().ok_or(Skip::Bad("no `input`"))?;
+        let output = self.output.as_deref().ok_or(Skip::Bad("no `output`"))?;
+        let [instruction, input, output] =
+            [instruction, input, output].map(|text| match rules.preset {
+                Preset::V0 => Cow::Borrowed(text),
+                Preset::Clean => Cow::Owned(clean(text.trim())),
+            });
+        if instruction.trim().is_empty() {
+            return Err(Skip::Bad("empty instruction"));
+        }
+        if rules.preset == Preset::Clean && output.is_empty() {
+            return Err(Skip::Bad("empty output"));
+        }
+        out.push(Record {
+            id: Cow::Borrowed(id),
+            task: Task::InstructionFollowing,
+            source_language: Language::Ja,
+            target_language: Language::Ja,
+            instruction,
+            input,
+            output,
+            history: Vec::new(),
+            split: chunk.split,
+            category: self.category.as_deref().map(Cow::Borrowed),
+            url: None,
+            attribution: Cow::Borrowed(&out.source().attribution),
+            source: out.source(),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Japanese questions and answers, reading comprehension and literature as instruction-tuning records.
+//!
+//! | corpus | records by v0's rules | what it is |
+//! |---|---:|---|
+//! | [`Abc`] | 17,735 | quiz questions of the abc and EQIDEN contests: for research only |
+//! | [`Aio`] | 5,600 | quiz questions written for the AI King contests |
+//! | [`JCommonsenseQa`] | 10,058 | questions of common sense with five choices |
+//! | [`JSquad`] | 67,491 | questions on paragraphs of Wikipedia |
+//! | [`Jqac`] | 906 | questions on Wikipedia articles and current topics |
+//! | [`Aozora`] | 33,758 | openings of literary works |
+//!
+//! ```no_run
+//! use ljd_core::{Corpus, Manifest, Preset, Raw, Rules, read_records};
+//! use ljd_qa::JSquad;
+//!
+//! let raw = Raw::new("raw".into(), Manifest::parse(JSquad.manifest(), "jsquad.json")?);
+//! raw.check()?;
+//! read_records(&JSquad, &raw, &Rules::new(Preset::Clean), &mut |record| {
+//!     println!("{}\n→ {}", record.input, record.output);
+//! })?;
+//! # Ok::<(), ljd_core::Error>(())
+//! ```
+
+mod aio;
+mod aozora;
+mod jcommonsenseqa;
+mod jqac;
+mod jsquad;
+
+use ljd_core::{Chunk, Corpus, Language, Record, Records, Split, Task};
+use std::borrow::Cow;
+
+pub use crate::aio::{Abc, Aio};
+pub use crate::aozora::Aozora;
+pub use crate::jcommonsenseqa::JCommonsenseQa;
+pub use crate::jqac::Jqac;
+pub use crate::jsquad::JSquad;
+
+/// Every corpus of the family.
+pub const CORPORA: &[&dyn Corpus] = &[&Abc, &Aio, &JCommonsenseQa, &JSquad, &Jqac, &Aozora];
+
+/// A Japanese question with its answer.
+struct QuestionAnswer<'a> {
+    id: Cow<'a, str>,
+    task: Task,
+    instruction: Cow<'a, str>,
+    input: Cow<'a, str>,
+    output: Cow<'a, str>,
+    url: Option<Cow<'a, str>>,
+    attribution: Option<Cow<'a, str>>,
+}
+
+impl QuestionAnswer<'_> {
+    fn push(self, chunk: &Chunk, out: &mut Records<'_>) {
+        let source = out.source();
+        out.push(Record {
+            id: self.id,
+            task: self.task,
+            source_language: Language::Ja,
+            target_language: Language::Ja,
+            instruction: self.instruction,
+            input: self.input,
+            output: self.output,
+            history: Vec::new(),
+            split: chunk.split,
+            category: None,
+            url: self.url,
+            attribution: self.attribution.unwrap_or(Cow::Borrowed(&source.attribution)),
+            source,
+        });
+    }
+}
+
+/// The split that a file's name tells.
+fn split_of(path: &str) -> Split {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if name.contains("valid") || name.contains("dev") && !name.starts_with("aio_01") {
+        Split::Validation
+    } else if name.starts_with("test") {
+        Split::Test
+    } else {
+        Split::Train
+    }
+}
