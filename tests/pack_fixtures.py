@@ -4,7 +4,7 @@
 What lies in crates/<crate>/tests/fixtures/<corpus>/source/ as plain text is packed beside it, in the
 format that its path names:
 
-    source/examples.utf.gz              a file       -> examples.utf.gz, compressed
+    source/examples.utf.gz              a file       -> examples.utf.gz, compressed; .bz2 likewise
     source/pairs.zip/folder/pairs.txt   in a folder  -> pairs.zip with the member folder/pairs.txt
     source/sheet.xlsx/xl/workbook.xml   in a folder  -> sheet.xlsx, which is a zip too
     source/raw.tar.gz/raw/raw           in a folder  -> raw.tar.gz with the member raw/raw
@@ -12,6 +12,7 @@ format that its path names:
 
 The same sources always give the same bytes.
 """
+import bz2
 import gzip
 import hashlib
 import io
@@ -48,6 +49,8 @@ def pack_tar(folder):
 def pack(source):
     if source.is_dir():
         return pack_zip(source) if source.suffix in (".zip", ".xlsx") else pack_tar(source)
+    if source.suffix == ".bz2":
+        return bz2.compress(source.read_bytes())
     return gzip.compress(source.read_bytes(), mtime=0) if source.suffix == ".gz" else source.read_bytes()
 
 

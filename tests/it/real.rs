@@ -1,7 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 
 use flate2::Compression;
@@ -10,6 +10,10 @@ use ljd_core::{Corpus, Manifest, Preset, Raw, Record, Rules, read_records};
 use ljd_dialogue::{Dolly, Jmrd};
 use ljd_qa::{Aio, Aozora, JSquad};
 use ljd_translation::{Coursera, Manythings, Tanaka, Wordnet};
+use ljd_wiki::Wikipedia;
+use ljd_wiki::pages::{Namespaces, each_page};
+use ljd_wiki::wikitext::{Options, Style, to_text};
+use sha2::{Digest, Sha256};
 use tempfile::tempdir;
 
 use crate::support::{FAMILIES, report, root, tree, xtask};
@@ -306,4 +310,158 @@ fn citation_marks_are_gone_and_repetitions_too() {
         texts.insert(text);
     });
     assert!(texts.is_empty() || texts.len() == 15_003, "{}", texts.len());
+}
+
+/// The pages of the 2006 dump, of the 2019 dump that was not downloaded to its end, and of the country
+/// articles, which come as JSON Lines and are put into a dump here.
+fn other_dumps(folder: &std::path::Path, corpora: &std::path::Path) -> Vec<PathBuf> {
+    let country = Raw::new(corpora.to_path_buf(), manifest("wikipedia/jawiki-country.json.gz"));
+    let mut json = country.open(country.manifest().file(0).unwrap()).unwrap();
+    let mut text = String::new();
+    json.read_to_string(&mut text).unwrap();
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let mut dump = "<mediawiki>\n".to_owned();
+    for (i, line) in text.lines().enumerate() {
+        let page: serde_json::Value = serde_json::from_str(line).unwrap();
+        let (title, text) = (page["title"].as_str().unwrap(), page["text"].as_str().unwrap());
+        let (title, text) = (escape(title), escape(text));
+        writeln!(dump, "<page><title>{title}</title><ns>0</ns><id>{}</id><revision><id>1</id><text>{text}</text></revision></page>", i + 1).unwrap();
+    }
+    let path = folder.join("country.xml");
+    fs::write(&path, dump + "</mediawiki>\n").unwrap();
+    let old = ["jawiki-2006-08-excerpt.xml.bz2", "jawiki-2019-06-truncated.xml.bz2"];
+    old.map(|name| corpora.join("wikipedia").join(name)).into_iter().chain([path]).collect()
+}
+
+/// Wikipedia's manifest with one file, which may end early.
+fn manifest(path: &str) -> Manifest {
+    let file = serde_json::json!({ "files": [{ "path": path, "url": "", "truncated": true }], "expected": {} });
+    Manifest::parse_replaced(Wikipedia.manifest(), &file.to_string(), "real").unwrap()
+}
+
+fn raw_of(path: &std::path::Path) -> Raw {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    Raw::new(path.parent().unwrap().to_path_buf(), manifest(name))
+}
+
+fn compact(text: &str) -> String {
+    text.replace([' ', '　'], "")
+}
+
+/// The words in bold type that the first sentence of each page begins with, by the page's title.
+fn first_bold(raw: &Raw) -> BTreeMap<String, String> {
+    let (mut xml, mut bold) = (Vec::new(), BTreeMap::new());
+    // One of the dumps ends early: what is read until then is enough.
+    let _ = raw.open(raw.manifest().file(0).unwrap()).unwrap().read_to_end(&mut xml);
+    let xml = String::from_utf8_lossy(&xml);
+    let options = Options { style: Style::Reader, lead_only: true };
+    let _ = each_page(&xml, &Namespaces::read(&xml), &mut |page| {
+        // Where a line begins with them: elsewhere the sentence begins with something else.
+        let line = page.text.lines().find(|line| line.starts_with("'''")).unwrap_or_default();
+        let words = line.split("'''").nth(1).unwrap_or_default();
+        bold.insert(page.title, compact(&to_text(words, options).text));
+    });
+    bold
+}
+
+/// What no lead may have in it, since markup or what it left is all that looks like it.
+const RESIDUE: [&str; 17] = [
+    "{{", "}}", "[[", "]]", "<ref", "'''", "&amp;", "&lt;", "&nbsp;", "（、", "（）", "（；",
+    "、。", "。。", "__", "formula_", "|-",
+];
+
+#[test]
+fn leads_are_what_a_careful_human_would_write() {
+    let Some(corpora) = corpora() else { return };
+    let folder = tempdir().unwrap();
+    let mut dumps = other_dumps(folder.path(), &corpora);
+    dumps.push(corpora.join("wikipedia/jawiki-2022-07-excerpt.xml.bz2"));
+    let expected = ["地理学", "物理学", "アンパサンド", "両国国技館", "パリ", "日本", "タイ王国"];
+    let mut found = String::new();
+    for dump in dumps {
+        let (mut n, mut n_bold, mut n_named) = (0, 0, 0);
+        let raw = raw_of(&dump);
+        let bold = first_bold(&raw);
+        let done = read_records(&Wikipedia, &raw, &Rules::new(Preset::Clean), &mut |record| {
+            let lead = record.output.as_ref();
+            for residue in RESIDUE {
+                assert!(!lead.contains(residue), "{residue} in {record:?}");
+            }
+            n += 1;
+            if bold.get(record.input.as_ref()).is_some_and(|bold| *bold == compact(&record.input)) {
+                n_bold += 1;
+                let start = compact(lead);
+                let is_named =
+                    start.trim_start_matches(['『', '「']).starts_with(&compact(&record.input));
+                n_named += u64::from(is_named);
+                if !is_named {
+                    println!("{}: {}", record.input, start.chars().take(60).collect::<String>());
+                }
+            }
+            if expected.contains(&record.input.as_ref()) {
+                let name = dump.file_name().unwrap().to_str().unwrap();
+                // The text is its authors', so that only its digest is kept here.
+                println!("{name} {}: {lead}", record.input);
+                let digest = ljd_core::hex(&Sha256::digest(lead));
+                writeln!(found, "{digest} {name} {}", record.input).unwrap();
+            }
+        });
+        let (rows, skipped) = done.unwrap();
+        let n_skipped: u64 = skipped.iter().map(|(_, rows)| rows.count).sum();
+        assert_eq!(n + n_skipped, rows, "every article gives a record or a reason: {skipped}");
+        assert_eq!(skipped.n_bad(), 0, "{skipped}");
+        println!("{}: {n} leads, {n_named} of {n_bold} begin with the title", dump.display());
+        assert!(99 * n_bold <= 100 * n_named, "{n_named} of {n_bold} begin with the title");
+    }
+    let path = root().join("tests/real/leads.sha256");
+    if std::env::var("LJD_BLESS").is_ok() {
+        fs::write(&path, &found).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), found, "LJD_BLESS=1 accepts");
+}
+
+#[test]
+fn a_dump_that_ends_early_says_where() {
+    let Some(corpora) = corpora() else { return };
+    let path = "wikipedia/jawiki-2019-06-truncated.xml.bz2";
+    let strict = serde_json::json!({ "files": [{ "path": path, "url": "" }] }).to_string();
+    let strict = Manifest::parse_replaced(Wikipedia.manifest(), &strict, "real").unwrap();
+    let mut n = 0;
+    let rules = Rules::new(Preset::V0);
+    let mut count = |_: Record<'_>| n += 1;
+    let error = read_records(&Wikipedia, &Raw::new(corpora.clone(), strict), &rules, &mut count)
+        .unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.starts_with(&format!("wikipedia: {path}:"))
+            && message.ends_with("the data ends early"),
+        "{message}"
+    );
+    let (before, mut again) = (n, 0);
+    let tolerant = Raw::new(corpora, manifest(path));
+    let (_, skipped) = read_records(&Wikipedia, &tolerant, &rules, &mut |_| again += 1).unwrap();
+    assert_eq!(before, again, "all whole pages come before the error");
+    assert!(skipped.to_string().contains("1 the dump ends early"), "{skipped}");
+}
+
+/// Every text of every page, not only leads.
+#[test]
+fn whole_pages_become_text() {
+    let Some(corpora) = corpora() else { return };
+    let raw = raw_of(&corpora.join("wikipedia/jawiki-2022-07-excerpt.xml.bz2"));
+    let mut xml = String::new();
+    raw.open(raw.manifest().file(0).unwrap()).unwrap().read_to_string(&mut xml).unwrap();
+    let options = Options { style: Style::Reader, lead_only: false };
+    let mut n = 0;
+    each_page(&xml, &Namespaces::read(&xml), &mut |page| {
+        n += 1;
+        let text = to_text(&page.text, options).text;
+        if page.namespace == 0 && !page.text.contains("<nowiki") && !page.text.contains("<pre") {
+            for residue in ["{{", "[[", "<ref", "<!--", "'''"] {
+                assert!(!text.contains(residue), "{residue} in {}", page.title);
+            }
+        }
+    })
+    .unwrap();
+    assert_eq!(n, 262);
 }

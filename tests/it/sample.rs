@@ -7,7 +7,7 @@ use tempfile::tempdir;
 use crate::support::{fixtures, jsonl, report, tree, xtask};
 
 /// In the order of the recipe.
-const CORPORA: [&str; 15] = [
+const CORPORA: [&str; 18] = [
     "coursera",
     "paranatcom",
     "manythings",
@@ -21,6 +21,9 @@ const CORPORA: [&str; 15] = [
     "jsquad",
     "jqac",
     "aozora",
+    "wikipedia",
+    "wikinews",
+    "jwtd",
     "jmrd",
     "dolly",
 ];

@@ -10,6 +10,7 @@ use serde_json::Value;
 pub(crate) const FAMILIES: &[(&str, &[&dyn Corpus])] = &[
     ("translation", ljd_translation::CORPORA),
     ("qa", ljd_qa::CORPORA),
+    ("wiki", ljd_wiki::CORPORA),
     ("dialogue", ljd_dialogue::CORPORA),
 ];
 

@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// Take sources under this licence although it refuses commercial use or redistribution
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = License::parse)]
     accept_license: Vec<License>,
+    /// Read what is whole of a file that ends early, and count the end as a row left out
+    #[arg(long)]
+    tolerate_truncated: bool,
     /// Folder of manifests that replace fields of those compiled in
     #[arg(long, value_name = "DIR")]
     manifests: Option<PathBuf>,
@@ -63,6 +66,10 @@ const FAMILIES: &[Family] = &[
     Family {
         corpora: ljd_qa::CORPORA,
         fixtures: concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ljd-qa/tests/fixtures"),
+    },
+    Family {
+        corpora: ljd_wiki::CORPORA,
+        fixtures: concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ljd-wiki/tests/fixtures"),
     },
     Family {
         corpora: ljd_dialogue::CORPORA,
@@ -96,6 +103,14 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
 impl Arguments {
     /// The manifest of a corpus and where its files lie.
     fn open(&self, corpus: &dyn Corpus) -> Result<Raw> {
+        let (raw, mut manifest) = self.manifest(corpus)?;
+        for file in &mut manifest.files {
+            file.truncated |= self.tolerate_truncated;
+        }
+        Ok(Raw::new(raw, manifest))
+    }
+
+    fn manifest(&self, corpus: &dyn Corpus) -> Result<(PathBuf, Manifest)> {
         let compiled = Manifest::parse(corpus.manifest(), "compiled-in manifest")?;
         let fixtures = fixtures(corpus);
         let is_sample = self.raw.is_none() && self.recipe == "sample";
@@ -107,7 +122,7 @@ impl Arguments {
         let manifests = match &self.manifests {
             Some(manifests) => manifests.clone(),
             None if is_sample => fixtures.join("manifests"),
-            None => return Ok(Raw::new(raw, compiled)),
+            None => return Ok((raw, compiled)),
         };
         let file = manifests.join(format!("{}.json", compiled.source.name));
         if !manifests.is_dir() {
@@ -116,9 +131,9 @@ impl Arguments {
         match read(&file) {
             Ok(replacement) => {
                 let name = file.display().to_string();
-                Ok(Raw::new(raw, Manifest::parse_replaced(corpus.manifest(), &replacement, &name)?))
+                Ok((raw, Manifest::parse_replaced(corpus.manifest(), &replacement, &name)?))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Raw::new(raw, compiled)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((raw, compiled)),
             Err(error) => Err(cannot_read(&file, error)),
         }
     }

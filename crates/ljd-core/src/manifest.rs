@@ -60,6 +60,9 @@ pub struct ManifestFile {
     /// Whether the corpus can be read without it.
     #[serde(default)]
     pub optional: bool,
+    /// Whether it may end early: then what is whole is read, and the end is counted as a row left out.
+    #[serde(default)]
+    pub truncated: bool,
 }
 
 /// A manifest as it is written: in a replacement, any field may be absent.

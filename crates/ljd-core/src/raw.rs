@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
@@ -109,7 +110,7 @@ impl Raw {
         }
     }
 
-    /// Opens a file and decompresses it if its name ends in `.gz`.
+    /// Opens a file and decompresses it if its name ends in `.gz`, `.bz2` or `.zst`, of several streams too.
     ///
     /// # Errors
     ///
@@ -118,6 +119,12 @@ impl Raw {
         let input = BufReader::with_capacity(BUFFER, self.open_file(file)?);
         let reader: Box<dyn Read> = match extension(&file.path) {
             Some("gz" | "tgz") => Box::new(MultiGzDecoder::new(input)),
+            Some("bz2") => Box::new(MultiBzDecoder::new(input)),
+            Some("zst") => {
+                let location = Location::file(file.path.as_str());
+                let decoder = zstd::Decoder::with_buffer(input);
+                Box::new(decoder.map_err(|error| Error::at(location, ErrorKind::Read(error)))?)
+            }
             _ => Box::new(input),
         };
         Ok(Input { file: Arc::from(file.path.as_str()), reader })

@@ -82,6 +82,10 @@ names! {
         Quotation = "quotation",
         /// What something is.
         Description = "description",
+        /// The headline of a news article.
+        HeadlineGeneration = "headline-generation",
+        /// A sentence without its mistakes.
+        ErrorCorrection = "error-correction",
         /// The next turn of a conversation.
         Dialogue = "dialogue",
         /// Whatever the instruction asks.

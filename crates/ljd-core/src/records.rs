@@ -25,9 +25,12 @@ pub enum Skip {
     NoRow,
 }
 
-/// How many rows gave no record, by reason.
+/// How many rows gave no record, by reason; and what was met that is not known, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Skipped(BTreeMap<Skip, SkippedRows>);
+pub struct Skipped {
+    rows: BTreeMap<Skip, SkippedRows>,
+    tallies: BTreeMap<&'static str, BTreeMap<String, u64>>,
+}
 
 /// The rows that were skipped for one reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,6 +78,14 @@ impl<'a> Records<'a> {
         }
     }
 
+    /// Counts something of that kind that is not known: an unknown template, say.
+    pub fn tally(&mut self, kind: &'static str, name: &str, n: u64) {
+        if !self.reread {
+            let names = self.skipped.tallies.entry(kind).or_default();
+            *names.entry(name.to_owned()).or_default() += n;
+        }
+    }
+
     /// The rows read, and those of them that were skipped.
     pub fn into_counts(self) -> (u64, Skipped) {
         (self.rows, self.skipped)
@@ -91,7 +102,7 @@ impl fmt::Debug for Records<'_> {
 impl Skipped {
     /// Counts a row.
     pub fn add(&mut self, skip: Skip, location: Location) {
-        let rows = self.0.entry(skip).or_default();
+        let rows = self.rows.entry(skip).or_default();
         rows.count += 1;
         if rows.first.len() < KEPT {
             rows.first.push(location);
@@ -100,28 +111,38 @@ impl Skipped {
 
     /// Adds the counts of rows that come later in the corpus.
     pub fn append(&mut self, later: Self) {
-        for (skip, later) in later.0 {
-            let rows = self.0.entry(skip).or_default();
+        for (kind, names) in later.tallies {
+            for (name, n) in names {
+                *self.tallies.entry(kind).or_default().entry(name).or_default() += n;
+            }
+        }
+        for (skip, later) in later.rows {
+            let rows = self.rows.entry(skip).or_default();
             rows.count += later.count;
             let room = KEPT - rows.first.len();
             rows.first.extend(later.first.into_iter().take(room));
         }
     }
 
+    /// What was met that is not known, by kind and name.
+    pub fn tallies(&self) -> &BTreeMap<&'static str, BTreeMap<String, u64>> {
+        &self.tallies
+    }
+
     /// The rows that could not be used; those that the rules left out are not among them.
     pub fn n_bad(&self) -> u64 {
-        let bad = self.0.iter().filter(|(skip, _)| matches!(skip, Skip::Bad(_)));
+        let bad = self.rows.iter().filter(|(skip, _)| matches!(skip, Skip::Bad(_)));
         bad.map(|(_, rows)| rows.count).sum()
     }
 
     /// Whether every row gave a record.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rows.is_empty()
     }
 
     /// The reasons with their rows, what is bad before what is left out, each in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (Skip, &SkippedRows)> {
-        self.0.iter().map(|(skip, rows)| (*skip, rows))
+        self.rows.iter().map(|(skip, rows)| (*skip, rows))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::folder::Folder;
 use crate::format::{Format, Writer};
 use crate::pipeline::{self, Counts, EncodedGroup, Job};
 use crate::plan::{Plan, PlannedCorpus};
-use crate::report::{CorpusReport, OutputFile, Report, skipped};
+use crate::report::{CorpusReport, OutputFile, Report, skipped, unknown};
 use crate::{Refused, card, notice};
 
 /// How to build, whatever is built.
@@ -130,6 +130,7 @@ fn build_corpus(
         complete: counts.complete,
         rows: counts.rows,
         skipped: skipped(&counts.skipped),
+        unknown: unknown(&counts.skipped),
         made: counts.made,
         expected: expected(planned),
         left_out: by_name(&counts.left_out),

@@ -45,6 +45,9 @@ pub struct CorpusReport {
     pub rows: u64,
     /// Rows that gave no record, by reason.
     pub skipped: BTreeMap<&'static str, SkippedReport>,
+    /// What was met that is not known, by kind: the most frequent names with their numbers.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<&'static str, Vec<(String, u64)>>,
     /// Records made of the others.
     pub made: u64,
     /// Records that the manifest expects of these rules, if it says.
@@ -112,4 +115,17 @@ pub(crate) fn skipped(skipped: &Skipped) -> BTreeMap<&'static str, SkippedReport
             (skip.reason(), SkippedReport { count: rows.count, bad, first })
         })
         .collect()
+}
+
+/// So many names of a kind are listed.
+const MOST_NAMES: usize = 50;
+
+pub(crate) fn unknown(skipped: &Skipped) -> BTreeMap<&'static str, Vec<(String, u64)>> {
+    let kinds = skipped.tallies().iter().map(|(kind, names)| {
+        let mut names: Vec<(String, u64)> = names.clone().into_iter().collect();
+        names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        names.truncate(MOST_NAMES);
+        (*kind, names)
+    });
+    kinds.collect()
 }

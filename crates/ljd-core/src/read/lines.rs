@@ -107,24 +107,40 @@ pub(super) struct Lines<'a> {
     pub(super) line: u64,
     started: bool,
     ended: bool,
+    /// The error that the file broke off with, until the whole rows before it are given out.
+    broken: Option<Error>,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(input: Input<'a>, target: usize) -> Self {
-        Self { input, target, rest: Vec::new(), line: 1, started: false, ended: false }
+        Self {
+            input,
+            target,
+            rest: Vec::new(),
+            line: 1,
+            started: false,
+            ended: false,
+            broken: None,
+        }
     }
 
     /// The next text of about `target` bytes that `cut` lets go.
     pub(super) fn next_text(&mut self, cut: &dyn Fn(&[u8]) -> usize) -> Result<Option<Text>> {
         let mut want = self.target;
         loop {
-            self.fill(want)?;
-            let end = match cut(&self.rest) {
-                0 if self.ended => self.rest.len(),
-                end => end,
+            if let Err(error) = self.fill(want) {
+                self.broken = Some(error);
+            }
+            let end = match (cut(&self.rest), self.broken.is_some()) {
+                (0, true) => 0,
+                (0, false) if self.ended => self.rest.len(),
+                (end, _) => end,
             };
             if 0 < end {
                 return Ok(Some(self.split_off(end)));
+            }
+            if let Some(error) = self.broken.take() {
+                return Err(error);
             }
             if self.ended {
                 return Ok(None);

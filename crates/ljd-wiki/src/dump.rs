@@ -1,0 +1,97 @@
+//! Cuts a dump into chunks of whole pages, and a chunk into pages.
+
+use ljd_core::read::lines;
+use ljd_core::{Chunk, Chunks, ErrorKind, ManifestFile, Raw, Records, Result, Skip, Text};
+
+use crate::pages::{Namespaces, Page, each_page, last_page_end};
+
+/// The kinds of texts in a chunk: what stands before the first page of the dump, pages, and the place where
+/// a dump ends early.
+const INFO: usize = 0;
+const PAGES: usize = 1;
+const CUT: usize = 2;
+
+/// Cuts a dump between its pages. Every chunk begins with what names the namespaces.
+pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Result<()> {
+    let mut info: Option<Text> = None;
+    // Where a page begins that does not end.
+    let mut cut: Option<Text> = None;
+    let mut last_line = 1;
+    let mut push = |text: Text, out: &mut Chunks<'_>| {
+        let info = info.get_or_insert_with(|| before_first_page(&text));
+        last_line = text.first_line;
+        if last_page_end(&text.bytes) == 0 {
+            cut = memchr::memmem::find(&text.bytes, b"<page>").map(|_| text.of_part(CUT));
+            return Ok(());
+        }
+        out.push(vec![info.clone(), text.of_part(PAGES)])
+    };
+    let mut pushed = |chunk: Chunk| chunk.texts.into_iter().try_for_each(|text| push(text, out));
+    let mut between = Chunks::new(&mut pushed);
+    let read = lines(raw.open(file)?, &last_page_end, &mut between);
+    let cut = match (read, cut) {
+        (Ok(()), None) => return Ok(()),
+        (Ok(()), Some(text)) => text,
+        (Err(error), _) if file.truncated && is_early_end(error.kind()) => {
+            let location = error.location();
+            let first_line = location.and_then(|location| location.line).unwrap_or(last_line);
+            let name = location.map(|location| location.file.clone()).unwrap_or_default();
+            Text { file: name, part: CUT, first_line, ..Text::default() }
+        }
+        (Err(error), _) => return Err(error),
+    };
+    if !file.truncated {
+        let kind = ErrorKind::Read(std::io::ErrorKind::UnexpectedEof.into());
+        return Err(ljd_core::Error::at(cut.location(cut.first_line), kind));
+    }
+    out.push(vec![cut])
+}
+
+fn is_early_end(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Read(error) if error.kind() == std::io::ErrorKind::UnexpectedEof)
+}
+
+fn before_first_page(text: &Text) -> Text {
+    let end = memchr::memmem::find(&text.bytes, b"<page>").unwrap_or(0);
+    let bytes = text.bytes.get(..end).unwrap_or_default().to_vec();
+    Text { bytes, ..text.clone() }.of_part(INFO)
+}
+
+/// Calls `row` with each page of a chunk, and skips one that `row` refuses.
+pub(crate) fn each(
+    chunk: &Chunk,
+    out: &mut Records<'_>,
+    mut row: impl FnMut(&Page, &mut Records<'_>) -> Result<(), Skip>,
+) {
+    let mut namespaces = Namespaces::default();
+    for text in &chunk.texts {
+        let xml = match text.part {
+            CUT => {
+                out.row(Err(Skip::LeftOut("the dump ends early")), || {
+                    text.location(text.first_line)
+                });
+                continue;
+            }
+            _ => match std::str::from_utf8(&text.bytes) {
+                Ok(xml) => xml,
+                Err(_not_utf8) => {
+                    out.row(Err(Skip::Bad("not UTF-8")), || text.location(text.first_line));
+                    continue;
+                }
+            },
+        };
+        if text.part == INFO {
+            namespaces = Namespaces::read(xml);
+            continue;
+        }
+        let read = each_page(xml, &namespaces, &mut |page| {
+            let done = row(&page, out);
+            out.row(done, || text.location(text.first_line + page.line));
+        });
+        if let Err(line) = read {
+            out.row(Err(Skip::Bad("XML is not well-formed")), || {
+                text.location(text.first_line + line)
+            });
+        }
+    }
+}

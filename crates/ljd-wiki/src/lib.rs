@@ -1,0 +1,32 @@
+//! Japanese Wikipedia and Wikinews as instruction-tuning records, and the readers that this takes.
+//!
+//! | corpus | records by v0's rules | what it is |
+//! |---|---:|---|
+//! | [`Wikipedia`] | 1,347,381 | the lead of each article |
+//! | [`Wikinews`] | 4,265 | news articles with their headlines |
+//! | [`Jwtd`] | 702,756 | sentences of Wikipedia before and after a correction |
+//!
+//! [`pages`] reads MediaWiki dumps and [`wikitext`] makes plain text of markup; both can be used alone.
+//!
+//! ```
+//! use ljd_wiki::wikitext::{Options, Style, to_text};
+//!
+//! let options = Options { style: Style::Reader, lead_only: true };
+//! assert_eq!(to_text("'''[[雨]]'''は{{lang|ja|水}}である。", options).text, "雨は水である。");
+//! ```
+
+mod dump;
+mod jwtd;
+pub mod pages;
+mod wikinews;
+mod wikipedia;
+pub mod wikitext;
+
+use ljd_core::Corpus;
+
+pub use crate::jwtd::Jwtd;
+pub use crate::wikinews::Wikinews;
+pub use crate::wikipedia::Wikipedia;
+
+/// Every corpus of the family.
+pub const CORPORA: &[&dyn Corpus] = &[&Wikipedia, &Wikinews, &Jwtd];

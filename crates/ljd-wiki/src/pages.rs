@@ -1,0 +1,268 @@
+//! Pages of a MediaWiki XML export, versions 0.3 to 0.11.
+//!
+//! A dump is `<mediawiki>` with a `<siteinfo>` that names the namespaces, then `<page>` elements. Before 0.6
+//! a page has no `<ns>`: its namespace is the prefix of its title. (<https://www.mediawiki.org/xml/>)
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+/// A page with its latest revision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Title, with the prefix of its namespace.
+    pub title: String,
+    /// Number of the namespace; 0 for articles.
+    pub namespace: i32,
+    /// Number of the page.
+    pub id: u64,
+    /// Number of the revision.
+    pub revision: u64,
+    /// When the revision was saved, as ISO 8601.
+    pub timestamp: String,
+    /// Whether the page only sends readers to another one.
+    pub is_redirect: bool,
+    /// How the text is written; `wikitext` where the dump does not say.
+    pub model: String,
+    /// The text.
+    pub text: String,
+    /// The line of the XML that the page starts in, counted from 0.
+    pub line: u64,
+}
+
+/// The namespaces of a wiki by their prefixes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Namespaces(BTreeMap<String, i32>);
+
+impl Namespaces {
+    /// Reads the `<siteinfo>` in front of the pages; what is no XML names none.
+    ///
+    /// ```
+    /// use ljd_wiki::pages::Namespaces;
+    ///
+    /// let info = r#"<siteinfo><namespaces><namespace key="10">Template</namespace></namespaces></siteinfo>"#;
+    /// assert_eq!(Namespaces::read(info).of("Template:雨"), 10);
+    /// assert_eq!(Namespaces::read(info).of("雨: 物語"), 0);
+    /// ```
+    pub fn read(xml: &str) -> Self {
+        let mut reader = Reader::from_str(xml);
+        reader.config_mut().check_end_names = false;
+        let (mut names, mut key) = (BTreeMap::new(), None);
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(element)) => {
+                    let value = element.try_get_attribute("key").ok().flatten();
+                    key = value.and_then(|value| value.value.parse().ok());
+                }
+                Ok(Event::Text(name)) => {
+                    if let Some(key) = key {
+                        names.insert(name.xml10_content().into_owned(), key);
+                    }
+                }
+                Ok(Event::End(_) | Event::Empty(_)) => key = None,
+                Ok(Event::Eof) | Err(_) => return Self(names),
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// The namespace that a title's prefix names; 0 where it names none.
+    pub fn of(&self, title: &str) -> i32 {
+        let prefix = title.split_once(':').map_or("", |(prefix, _)| prefix.trim());
+        self.0.get(prefix).copied().unwrap_or(0)
+    }
+}
+
+/// Calls `each` with every page of a piece of a dump that holds whole pages; what stands before the first
+/// one is passed over.
+///
+/// # Errors
+///
+/// The line, counted from 0, where the XML is not well-formed or ends within a page.
+///
+/// ```
+/// use ljd_wiki::pages::{Namespaces, each_page};
+///
+/// let xml = "<page><title>雨</title><ns>0</ns><id>5</id><revision><id>7</id><text>水</text></revision></page>";
+/// let mut titles = Vec::new();
+/// each_page(xml, &Namespaces::default(), &mut |page| titles.push(page.title)).unwrap();
+/// assert_eq!(titles, ["雨"]);
+/// ```
+pub fn each_page(
+    xml: &str,
+    namespaces: &Namespaces,
+    each: &mut dyn FnMut(Page),
+) -> Result<(), u64> {
+    let Some(start) = memchr::memmem::find(xml.as_bytes(), b"<page>") else { return Ok(()) };
+    let (before, xml) = xml.split_at(start);
+    let mut lines = Lines { text: xml, at: 0, line: n_lines(before) };
+    let mut reader = Reader::from_str(xml);
+    reader.config_mut().check_end_names = false;
+    let mut open: Option<Open> = None;
+    loop {
+        let position = reader.buffer_position();
+        let event = reader.read_event().map_err(|_error| lines.of(reader.error_position()))?;
+        match (event, &mut open) {
+            (Event::Start(element), None) if element.name().as_ref() == "page" => {
+                open = Some(Open::new(lines.of(position)));
+            }
+            (Event::Start(element), Some(page)) => page.start(&element),
+            (Event::Empty(element), Some(page)) => {
+                page.start(&element);
+                page.end();
+            }
+            (Event::End(_), Some(page)) if !page.path.is_empty() => page.end(),
+            (Event::End(_), Some(_)) => {
+                each(open.take().unwrap_or_default().finish(namespaces));
+            }
+            (Event::Text(text), Some(page)) => page.text(&text.xml10_content()),
+            (Event::CData(text), Some(page)) => page.text(&text.xml10_content()),
+            (Event::GeneralRef(reference), Some(page)) => page.text(&resolved(&reference)),
+            (Event::Eof, None) => return Ok(()),
+            (Event::Eof, Some(_)) => return Err(lines.of(position)),
+            _ => {}
+        }
+    }
+}
+
+/// Counts the lines of a text as far as it was asked for.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, position: u64) -> u64 {
+        let end = usize::try_from(position).unwrap_or(self.text.len()).min(self.text.len());
+        let bytes = self.text.as_bytes().get(self.at..end).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        self.at = end.max(self.at);
+        self.line
+    }
+}
+
+fn n_lines(text: &str) -> u64 {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64
+}
+
+/// A page that is being read.
+#[derive(Default)]
+struct Open {
+    page: Page,
+    /// The elements that are open below `<page>`.
+    path: Vec<String>,
+    has_namespace: bool,
+    field: String,
+}
+
+impl Open {
+    fn new(line: u64) -> Self {
+        Self { page: Page { line, ..Page::default() }, ..Self::default() }
+    }
+
+    fn start(&mut self, element: &BytesStart<'_>) {
+        let name = element.name().as_ref().to_owned();
+        self.page.is_redirect |= name == "redirect" && self.path.is_empty();
+        self.path.push(name);
+        self.field.clear();
+    }
+
+    fn text(&mut self, text: &str) {
+        if !self.path.is_empty() {
+            self.field.push_str(text);
+        }
+    }
+
+    /// Ends an element below the page.
+    fn end(&mut self) {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        let page = &mut self.page;
+        match path.as_slice() {
+            ["title"] => page.title = std::mem::take(&mut self.field),
+            ["id"] => page.id = self.field.trim().parse().unwrap_or(0),
+            ["ns"] => {
+                page.namespace = self.field.trim().parse().unwrap_or(0);
+                self.has_namespace = true;
+            }
+            ["revision", "id"] => page.revision = self.field.trim().parse().unwrap_or(0),
+            ["revision", "timestamp"] => page.timestamp = std::mem::take(&mut self.field),
+            ["revision", "model"] => page.model = std::mem::take(&mut self.field),
+            ["revision", "text"] => page.text = std::mem::take(&mut self.field),
+            _ => {}
+        }
+        self.path.pop();
+        self.field.clear();
+    }
+
+    fn finish(mut self, namespaces: &Namespaces) -> Page {
+        if !self.has_namespace {
+            self.page.namespace = namespaces.of(&self.page.title);
+        }
+        if self.page.model.is_empty() {
+            "wikitext".clone_into(&mut self.page.model);
+        }
+        let text = self.page.text.trim_start();
+        let is_redirect = ["#REDIRECT", "#転送", "＃転送", "#リダイレクト"].iter().any(|word| {
+            text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        });
+        self.page.is_redirect |= is_redirect;
+        self.page
+    }
+}
+
+/// The character that a reference stands for; one that XML does not know stays as it is.
+fn resolved(reference: &BytesRef<'_>) -> Cow<'static, str> {
+    if let Ok(Some(character)) = reference.resolve_char_ref() {
+        return Cow::Owned(character.to_string());
+    }
+    let name = reference.xml10_content();
+    let known = resolve_predefined_entity(&name);
+    known.map_or_else(|| Cow::Owned(format!("&{name};")), Cow::Borrowed)
+}
+
+/// Where the last whole page of a piece of a dump ends.
+pub(crate) fn last_page_end(text: &[u8]) -> usize {
+    const END: &[u8] = b"</page>";
+    memchr::memmem::rfind(text, END).map_or(0, |at| at + END.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages(xml: &str) -> Result<Vec<Page>, u64> {
+        let (mut pages, namespaces) = (Vec::new(), Namespaces::read(xml));
+        each_page(xml, &namespaces, &mut |page| pages.push(page)).map(|()| pages)
+    }
+
+    #[test]
+    fn pages_of_old_and_new_dumps_are_read() {
+        let old = "<mediawiki><siteinfo><namespaces><namespace key=\"4\">Wikipedia</namespace></namespaces></siteinfo>\n<page>\n<title>Wikipedia:雨</title><id>3</id><revision><id>9</id><contributor><id>1</id></contributor><text>a &amp;amp; b</text></revision></page>\n<page><title>雪</title><id>4</id><revision><id>8</id><text>#転送 [[雨]]</text></revision></page>";
+        let found = pages(old).unwrap();
+        assert_eq!(
+            (found[0].namespace, found[0].id, found[0].revision, found[0].line),
+            (4, 3, 9, 1)
+        );
+        assert_eq!(found[0].text, "a &amp; b");
+        assert!(found[1].is_redirect && found[1].namespace == 0);
+        let new = "<page><title>雨</title><ns>10</ns><id>3</id><redirect title=\"雪\" /><revision><id>9</id><timestamp>2022-04-23T02:25:36Z</timestamp><model>json</model><text bytes=\"0\" /></revision></page>";
+        let page = pages(new).unwrap().remove(0);
+        assert!(
+            page.is_redirect
+                && page.namespace == 10
+                && page.model == "json"
+                && page.text.is_empty()
+        );
+    }
+
+    #[test]
+    fn a_page_that_is_cut_is_placed() {
+        assert_eq!(pages("\n<page>\n<title>雨</title>\n<revision><text>水"), Err(3));
+        assert_eq!(pages("\n<page>\n<title"), Err(2));
+        assert_eq!(pages("no pages"), Ok(Vec::new()));
+    }
+}

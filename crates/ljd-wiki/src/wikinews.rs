@@ -1,0 +1,138 @@
+//! Japanese Wikinews: articles and their headlines.
+//!
+//! `jawikinews-<date>-pages-articles.xml.bz2`, a MediaWiki XML export. An article begins with its date, as
+//! `{{日付|…}}` or `【…】`, and ends with its sources. (<https://dumps.wikimedia.org/jawikinews/>)
+//!
+//! v0 crawled the pages: its text is all paragraphs but the first one, joined. Here a paragraph is a line of
+//! the rendered dump, so headings' and lists' lines are left out as they were, but what templates showed on
+//! the page is missing.
+
+use std::borrow::Cow;
+
+use ljd_core::{
+    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
+};
+
+use crate::dump;
+use crate::pages::Page;
+use crate::wikitext::{Options, Style, repair, to_text};
+
+/// News articles and their headlines.
+#[derive(Debug, Clone, Copy)]
+pub struct Wikinews;
+
+const HEADLINE: &str = "次のニュース記事にタイトルをつけてください。";
+
+/// Sections that are no news.
+const APPENDICES: [&str; 13] = [
+    "出典",
+    "情報源",
+    "外部リンク",
+    "関連記事",
+    "関連ニュース",
+    "関連項目",
+    "注釈",
+    "脚注",
+    "参考文献",
+    "ソース",
+    "出典・情報源",
+    "関連リンク",
+    "参考資料",
+];
+
+impl Corpus for Wikinews {
+    fn manifest(&self) -> &'static str {
+        include_str!("../manifests/wikinews.json")
+    }
+
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        raw.manifest().files.iter().try_for_each(|file| dump::chunks(raw, file, out))
+    }
+
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+        dump::each(chunk, out, |page, out| {
+            if page.namespace != 0 || page.model != "wikitext" {
+                return Err(Skip::NoRow);
+            }
+            if page.is_redirect {
+                return Err(Skip::LeftOut("redirect"));
+            }
+            let body = match rules.preset {
+                Preset::V0 => v0_body(page),
+                Preset::Clean => clean_body(page)?,
+            };
+            push(page, &body, chunk, out);
+            Ok(())
+        });
+        Ok(())
+    }
+}
+
+fn push(page: &Page, body: &str, chunk: &Chunk, out: &mut Records<'_>) {
+    let source = out.source();
+    out.push(Record {
+        id: Cow::Owned(format!("{}/{}", page.id, page.revision)),
+        task: Task::HeadlineGeneration,
+        source_language: Language::Ja,
+        target_language: Language::Ja,
+        instruction: Cow::Borrowed(HEADLINE),
+        input: Cow::Borrowed(body),
+        output: Cow::Borrowed(&page.title),
+        history: Vec::new(),
+        split: chunk.split,
+        category: None,
+        url: Some(Cow::Owned(format!("https://ja.wikinews.org/?curid={}", page.id))),
+        attribution: Cow::Owned(format!("「{}」、{}", page.title, source.attribution)),
+        source,
+    });
+}
+
+fn v0_body(page: &Page) -> String {
+    let options = Options { style: Style::Reader, lead_only: false };
+    let paragraphs = page.text.lines().filter(|line| !line.starts_with(['*', '#', ';', ':']));
+    let text = to_text(&paragraphs.collect::<Vec<_>>().join("\n"), options).text;
+    text.lines().skip(1).collect()
+}
+
+fn clean_body(page: &Page) -> Result<String, Skip> {
+    if page.title.contains("メインページ") {
+        return Err(Skip::LeftOut("main page"));
+    }
+    if page.title.ends_with("の天気") || page.title.ends_with("ランキング") {
+        return Err(Skip::LeftOut("weather or ranking"));
+    }
+    let options = Options { style: Style::Reader, lead_only: false };
+    let text = to_text(&without_appendices(&page.text), options).text;
+    let lines = text.lines().map(|line| repair(without_date(line.trim())));
+    let body = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    if !body.contains('。') {
+        return Err(Skip::LeftOut("no sentence"));
+    }
+    Ok(body)
+}
+
+/// The sections that are news, with what stands before the first one.
+fn without_appendices(wikitext: &str) -> String {
+    let (mut kept, mut is_kept) = (String::with_capacity(wikitext.len()), true);
+    for line in wikitext.lines() {
+        let heading = line.trim().strip_prefix("==").and_then(|line| line.strip_suffix("=="));
+        if let Some(heading) = heading {
+            let name = heading.trim_matches(['=', ' ', '\u{3000}']);
+            is_kept = !APPENDICES.contains(&name);
+        }
+        if is_kept {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+/// A line without the date that it begins with.
+fn without_date(line: &str) -> &str {
+    let date = line.strip_prefix('【').and_then(|line| line.split_once('】'));
+    match date {
+        Some((date, rest)) if date.contains('年') && date.contains('日') => rest.trim_start(),
+        _ => line,
+    }
+}

@@ -1,0 +1,171 @@
+//! Japanese Wikipedia: what an article's lead says of its title.
+//!
+//! `jawiki-<date>-pages-articles.xml.bz2`, a MediaWiki XML export.
+//! (<https://dumps.wikimedia.org/jawiki/>)
+//!
+//! v0 took what WikiExtractor leaves of a lead: templates are gone with what they say, lists too, and `&` is
+//! written `&amp;`. It ends at a line that ends in a full stop, as WikiExtractor's headings do.
+
+use std::borrow::Cow;
+
+use ljd_core::{
+    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip,
+    Task,
+};
+
+use crate::dump;
+use crate::pages::Page;
+use crate::wikitext::{Options, Plain, Style, repair, to_text};
+
+/// The leads of articles.
+#[derive(Debug, Clone, Copy)]
+pub struct Wikipedia;
+
+const EXPLAIN: &str = "入力されたワードを説明してください。";
+
+const BLANK: RuleOption = RuleOption {
+    name: "wikipedia_blank",
+    values: &["keep", "drop"],
+    meaning: "`drop` leaves out v0's records with a blank output, as release 1.0.2 does",
+};
+
+impl Corpus for Wikipedia {
+    fn manifest(&self) -> &'static str {
+        include_str!("../manifests/wikipedia.json")
+    }
+
+    fn options(&self) -> &'static [RuleOption] {
+        &[BLANK]
+    }
+
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        raw.manifest().files.iter().try_for_each(|file| dump::chunks(raw, file, out))
+    }
+
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+        dump::each(chunk, out, |page, out| {
+            if page.namespace != 0 || page.model != "wikitext" {
+                return Err(Skip::NoRow);
+            }
+            if page.is_redirect {
+                return Err(Skip::LeftOut("redirect"));
+            }
+            let lead = match rules.preset {
+                Preset::V0 => v0_lead(page, rules)?,
+                Preset::Clean => clean_lead(page, out)?,
+            };
+            push(page, &lead, rules, chunk, out);
+            Ok(())
+        });
+        Ok(())
+    }
+}
+
+fn push(page: &Page, lead: &str, rules: &Rules, chunk: &Chunk, out: &mut Records<'_>) {
+    let source = out.source();
+    let (id, attribution) = match rules.preset {
+        Preset::V0 => (page.id.to_string(), Cow::Borrowed(source.attribution.as_str())),
+        Preset::Clean => {
+            let credit =
+                format!("「{}」、{}、第{}版", page.title, source.attribution, page.revision);
+            (format!("{}/{}", page.id, page.revision), Cow::Owned(credit))
+        }
+    };
+    out.push(Record {
+        id: Cow::Owned(id),
+        task: Task::Description,
+        source_language: Language::Ja,
+        target_language: Language::Ja,
+        instruction: Cow::Borrowed(EXPLAIN),
+        input: Cow::Borrowed(&page.title),
+        output: Cow::Borrowed(lead),
+        history: Vec::new(),
+        split: chunk.split,
+        category: None,
+        url: Some(Cow::Owned(format!("https://ja.wikipedia.org/?curid={}", page.id))),
+        attribution,
+        source,
+    });
+}
+
+/// v0's lead: lines up to one that ends in a full stop, escaped for HTML.
+fn v0_lead(page: &Page, rules: &Rules) -> Result<String, Skip> {
+    if page.title.contains("(曖昧さ回避)") {
+        return Err(Skip::LeftOut("disambiguation page"));
+    }
+    let options = Options { style: Style::WikiExtractor, lead_only: true };
+    let plain = to_text(&page.text, options).text;
+    let text = plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let lines: Vec<&str> = text.lines().take_while(|line| !line.ends_with('.')).collect();
+    let lead = lines.join("\n");
+    if lead.is_empty() {
+        return Err(Skip::LeftOut("no lead"));
+    }
+    if rules.get(&BLANK) == "drop" && lead.trim().is_empty() {
+        return Err(Skip::LeftOut("blank lead"));
+    }
+    Ok(lead)
+}
+
+/// Less does not say what something is.
+const SHORTEST: usize = 12;
+
+fn clean_lead(page: &Page, out: &mut Records<'_>) -> Result<String, Skip> {
+    if is_disambiguation(page) {
+        return Err(Skip::LeftOut("disambiguation page"));
+    }
+    let options = Options { style: Style::Reader, lead_only: true };
+    let Plain { text, unknown } = to_text(&page.text, options);
+    for (name, n) in unknown {
+        out.tally("template", &name, n);
+    }
+    let lines = text.lines().skip_while(|line| is_note(line)).map(|line| repair(line.trim()));
+    let lead = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    if lead.is_empty() {
+        return Err(Skip::LeftOut("no lead"));
+    }
+    if !lead.contains('。') {
+        return Err(Skip::LeftOut("no sentence in the lead"));
+    }
+    if lead.ends_with(['、', '：']) || lead.chars().count() < SHORTEST {
+        return Err(Skip::LeftOut("the lead breaks off"));
+    }
+    Ok(lead)
+}
+
+/// Whether a line above the first paragraph speaks of the page, or says where it belongs.
+fn is_note(line: &str) -> bool {
+    const SENDS: [&str; 4] =
+        ["をご利用ください", "をご覧ください", "を参照してください", "を参照のこと"];
+    const SPEAKS: [&str; 3] = ["この記事では", "この項目では", "この項では"];
+    let end = line.trim_end_matches(['。', ' ']);
+    let n_steps = line.matches(['>', '＞']).count();
+    let speaks = SPEAKS.iter().any(|words| line.contains(words));
+    let sends = SENDS.iter().any(|words| end.ends_with(words));
+    1 < n_steps || sends || speaks && (end.ends_with("います") || end.ends_with("いる"))
+}
+
+/// Pages that tell other pages apart, by title, template and category.
+fn is_disambiguation(page: &Page) -> bool {
+    const TEMPLATES: [&str; 9] = [
+        "{{aimai",
+        "{{曖昧さ回避",
+        "{{人名の曖昧さ回避",
+        "{{地名の曖昧さ回避",
+        "{{山の曖昧さ回避",
+        "{{disambig",
+        "{{airport aimai",
+        "{{同名の地名",
+        "{{学校名の曖昧さ回避",
+    ];
+    let in_title = ["(曖昧さ回避)", "（曖昧さ回避）"].iter().any(|mark| page.title.contains(mark));
+    in_title
+        || page.text.contains("[[Category:曖昧さ回避")
+        || page.text.match_indices("{{").any(|(at, _)| {
+            let start: String = page.text.get(at..).unwrap_or_default().chars().take(14).collect();
+            let start = start.to_lowercase();
+            TEMPLATES.iter().any(|template| {
+                start.strip_prefix(template).is_some_and(|rest| rest.starts_with(['}', '|', '\n']))
+            })
+        })
+}
