@@ -21,6 +21,7 @@ const LICENSES_OF_DEPENDENCIES: &[&str] = &[
     "BSD-2-Clause OR Apache-2.0 OR MIT",
     "BSD-3-Clause",
     "BSD-3-Clause AND BSD-2-Clause",
+    "bzip2-1.0.6",
     "CC0-1.0",
     "CC0-1.0 OR MIT-0 OR Apache-2.0",
     "MIT",

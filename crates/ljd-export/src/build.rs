@@ -191,8 +191,8 @@ struct Shard {
     written: Vec<crate::format::Written>,
 }
 
-/// After so many groups a new file is begun: about two million short records.
-const GROUPS_PER_FILE: usize = 16;
+/// After so many groups a new file is begun: at most 256 MiB of text.
+const GROUPS_PER_FILE: usize = 32;
 
 impl Files<'_> {
     fn append(&mut self, group: EncodedGroup) -> Result<()> {

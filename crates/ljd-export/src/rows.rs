@@ -232,7 +232,7 @@ impl Group {
     /// Rows of a full group: as many as readers like to take at once.
     const FULL_ROWS: usize = 1 << 17;
     /// Text of a full group, so that long texts do not fill memory.
-    const FULL_BYTES: usize = 32 << 20;
+    const FULL_BYTES: usize = 8 << 20;
 
     pub(crate) fn new(source: &Arc<Source>, split: Split) -> Self {
         Self { source: Arc::clone(source), split, parts: Vec::new(), n_rows: 0, bytes: 0 }

@@ -100,7 +100,7 @@ fn records(origin: Origin, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) 
     let part = chunk.texts.first().map_or(TSV, part_of);
     chunk.each_line(out, |line, out| {
         let row = Question::parse(line.text, part)?;
-        let id = row.qid.as_deref().ok_or(Skip::Bad("no `qid`"))?;
+        let id = row.qid.as_deref().filter(|id| !id.is_empty()).ok_or(Skip::Bad("no `qid`"))?;
         if origin != Origin::of(id) {
             return Err(Skip::NoRow);
         }
@@ -261,6 +261,12 @@ mod tests {
         for (answer, expected) in cases {
             assert_eq!(plain_answer(answer), expected, "{answer}");
         }
+    }
+
+    /// Found by fuzzing.
+    #[test]
+    fn a_row_without_an_id_is_no_question() {
+        ljd_core::testing::survive(&Abc, b"\t\ta\t\t\ta\t\0\0)@\0");
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Corpus for JSquad {
 
 impl Question<'_> {
     fn checked(&self) -> Result<(&str, &str, &[Answer<'_>]), Skip> {
-        let id = self.id.as_deref().ok_or(Skip::Bad("no `id`"))?;
+        let id = self.id.as_deref().filter(|id| !id.is_empty()).ok_or(Skip::Bad("no `id`"))?;
         let question = self.question.as_deref().ok_or(Skip::Bad("no `question`"))?;
         let answers = self.answers.as_deref().ok_or(Skip::Bad("no `answers`"))?;
         if question.trim().is_empty() {

@@ -108,7 +108,7 @@ fn rows(path: &Path) -> Vec<Value> {
 
 #[test]
 fn records_keep_their_order_over_row_groups() {
-    // Three groups of 131,072 rows, of which a file takes sixteen.
+    // Several groups of 131,072 rows or 8 MiB.
     let n = 300_000;
     let folder = folder(n);
     let report = run(folder.path(), &plan(folder.path(), &Value::Null, None), 2, None).unwrap();
