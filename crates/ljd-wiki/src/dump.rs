@@ -57,8 +57,9 @@ fn before_first_page(text: &Text) -> Text {
     Text { bytes, ..text.clone() }.of_part(INFO)
 }
 
-/// Calls `row` with each page of a chunk, and skips one that `row` refuses.
-pub(crate) fn each(
+/// Calls `row` with each article of a chunk, and skips one that `row` refuses. Pages of other namespaces are
+/// no rows.
+pub(crate) fn each_article(
     chunk: &Chunk,
     out: &mut Records<'_>,
     mut row: impl FnMut(&Page, &mut Records<'_>) -> Result<(), Skip>,
@@ -85,7 +86,7 @@ pub(crate) fn each(
             continue;
         }
         let read = each_page(xml, &namespaces, &mut |page| {
-            let done = row(&page, out);
+            let done = check(&page).and_then(|()| row(&page, out));
             out.row(done, || text.location(text.first_line + page.line));
         });
         if let Err(line) = read {
@@ -94,4 +95,11 @@ pub(crate) fn each(
             });
         }
     }
+}
+
+fn check(page: &Page) -> Result<(), Skip> {
+    if page.namespace != 0 || page.model != "wikitext" {
+        return Err(Skip::NoRow);
+    }
+    if page.is_redirect { Err(Skip::LeftOut("redirect")) } else { Ok(()) }
 }

@@ -50,13 +50,7 @@ impl Corpus for Wikinews {
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
-        dump::each(chunk, out, |page, out| {
-            if page.namespace != 0 || page.model != "wikitext" {
-                return Err(Skip::NoRow);
-            }
-            if page.is_redirect {
-                return Err(Skip::LeftOut("redirect"));
-            }
+        dump::each_article(chunk, out, |page, out| {
             let body = match rules.preset {
                 Preset::V0 => v0_body(page),
                 Preset::Clean => clean_body(page)?,

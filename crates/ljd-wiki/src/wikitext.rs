@@ -19,7 +19,7 @@
 //! ```
 //!
 //! It never fails: what is not closed is text, its marks left out. Every construct is a frame on a stack
-//! that remembers where its content starts in the output, and a frame is opened at most [`MOST_FRAMES`] deep,
+//! that remembers where its content starts in the output, and a frame is opened at most 40 deep,
 //! so that the time is linear in the input.
 
 mod repair;
