@@ -3,12 +3,15 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test fails by panicking, and reads small files whose shape it knows"
 )]
 
+/// Fetching, listing and verifying files.
+mod files;
 /// The rules of the house, as far as code can hold them.
 mod house;
 /// The published corpora, where they lie beside the project.

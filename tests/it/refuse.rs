@@ -128,7 +128,7 @@ fn a_missing_file_is_named_with_the_command_that_fetches_it() {
     fs::remove_file(case.raw()).unwrap();
     case.refuses(&[
         "error: tanaka: no such file: raw/tanaka/examples.utf.gz",
-        "hint: curl --location --create-dirs --output raw/tanaka/examples.utf.gz https://example.org/tanaka/examples.utf.gz",
+        "hint: cargo xtask fetch --raw raw --only tanaka downloads https://example.org/tanaka/examples.utf.gz",
     ]);
 }
 
@@ -486,7 +486,7 @@ fn two_builds_do_not_write_one_dataset() {
     refused(
         &case.run(),
         1,
-        &["error: another build is writing out/clean", "hint: wait for the other build"],
+        &["error: another run is writing out/clean", "hint: wait for the other run"],
     );
     drop(lock);
     case.run().done();

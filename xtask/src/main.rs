@@ -1,12 +1,18 @@
 //! The command line of ljd: parses flags, joins the families' corpora, prints what the libraries say.
 
+mod bars;
+mod corpora;
 mod dataset;
+mod fetch;
 mod table;
+mod verify;
 
+use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{ArgAction, Parser, Subcommand};
-use ljd_core::{Error, ErrorKind};
+use ljd_core::{Error, ErrorKind, Result};
 use tracing_subscriber::filter::LevelFilter;
 
 /// Builds Japanese instruction-tuning datasets out of public corpora.
@@ -26,6 +32,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Dataset(dataset::Arguments),
+    Fetch(fetch::Arguments),
+    Verify(verify::Arguments),
+    List(fetch::ListArguments),
 }
 
 fn main() -> ExitCode {
@@ -43,12 +52,23 @@ fn main() -> ExitCode {
         .with_target(false)
         .init();
     let done = match cli.command {
-        Command::Dataset(arguments) => dataset::run(&arguments, cli.quiet),
+        Command::Dataset(arguments) => dataset::run(&arguments, cli.quiet).map(|()| true),
+        Command::Fetch(arguments) => fetch::run(&arguments, cli.quiet),
+        Command::Verify(arguments) => verify::run(&arguments, cli.quiet),
+        Command::List(arguments) => fetch::list(&arguments).map(|()| true),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => fail(&error),
     }
+}
+
+/// Prints data.
+fn print(text: &str) -> Result<()> {
+    io::stdout().write_all(text.as_bytes()).map_err(|source| {
+        Error::new(ErrorKind::Write { path: Path::new("standard output").to_owned(), source })
+    })
 }
 
 /// Prints an error with its causes on one line and what to do about it on the next.

@@ -1,38 +1,25 @@
-//! A table for the terminal.
+//! Tables for the terminal.
 
-use ljd_export::{CorpusReport, Report};
-
-/// Corpus, rows read, rows skipped by reason, records written, licence.
-pub(crate) fn of(report: &Report) -> String {
-    let header = ["corpus", "rows read", "skipped", "records", "licence"].map(str::to_owned);
-    let total = ["total", "", "", &report.records.to_string(), ""].map(str::to_owned);
-    let corpora = report.corpora.iter().map(row);
-    let rows: Vec<[String; 5]> = std::iter::once(header).chain(corpora).chain([total]).collect();
-    let mut widths = [0; 5];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
+/// Lays out rows below a header; numbers stand right in their columns, words left.
+pub(crate) fn of<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String {
+    let header = header.map(str::to_owned);
+    let rows: Vec<&[String; N]> = std::iter::once(&header).chain(rows).collect();
+    let mut widths = [0; N];
+    let mut numbers = [true; N];
+    for (i, row) in rows.iter().enumerate() {
+        for ((width, number), cell) in widths.iter_mut().zip(&mut numbers).zip(*row) {
             *width = cell.chars().count().max(*width);
+            *number &= i == 0 || cell.chars().all(|c| c.is_ascii_digit());
         }
     }
-    let lines: Vec<String> = rows.iter().map(|row| line(row, widths)).collect();
-    lines.join("\n") + "\n"
-}
-
-/// Numbers stand right in their columns, words left.
-fn line([corpus, read, skipped, records, license]: &[String; 5], widths: [usize; 5]) -> String {
-    let [w0, w1, w2, w3, _] = widths;
-    let line = format!("{corpus:<w0$}  {read:>w1$}  {skipped:<w2$}  {records:>w3$}  {license}");
-    line.trim_end().to_owned()
-}
-
-fn row(corpus: &CorpusReport) -> [String; 5] {
-    let skipped: Vec<String> =
-        corpus.skipped.iter().map(|(reason, rows)| format!("{} {reason}", rows.count)).collect();
-    [
-        corpus.name.clone(),
-        corpus.rows.to_string(),
-        if skipped.is_empty() { "0".to_owned() } else { skipped.join(", ") },
-        corpus.records.to_string(),
-        corpus.license.to_owned(),
-    ]
+    let mut table = String::new();
+    for row in rows {
+        let cells = row.iter().zip(widths).zip(numbers).map(|((cell, width), number)| {
+            if number { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+        });
+        let line: Vec<String> = cells.collect();
+        table.push_str(line.join("  ").trim_end());
+        table.push('\n');
+    }
+    table
 }

@@ -59,6 +59,8 @@ impl fmt::Display for Location {
 pub enum ErrorKind {
     /// A source file is not where it should be.
     Missing {
+        /// The raw folder.
+        raw: PathBuf,
         /// Where it was looked for.
         path: PathBuf,
         /// Where it is published.
@@ -66,12 +68,33 @@ pub enum ErrorKind {
         /// Why no program may fetch it, where that is so.
         by_hand: Option<String>,
     },
-    /// A source file is not the one that the manifest names.
+    /// A file is not the one that it should be.
     Digest {
-        /// SHA-256 that the manifest states.
+        /// SHA-256 that it should have.
         expected: String,
+        /// SHA-256 that it has.
+        found: String,
+        /// What says so: the manifest, or the report of a finished dataset.
+        stated_by: &'static str,
+    },
+    /// A source file is not the one that was downloaded first; its manifest states no SHA-256.
+    Changed {
+        /// SHA-256 of the first download.
+        locked: String,
         /// SHA-256 of the file.
         found: String,
+    },
+    /// A file could not be had from any of its addresses.
+    Download {
+        /// What each address came to.
+        problem: String,
+    },
+    /// There is not enough room for a file.
+    NoSpace {
+        /// Bytes still to be written.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
     },
     /// Reading failed or the data ends early.
     Read(io::Error),
@@ -138,7 +161,7 @@ pub enum ErrorKind {
     },
     /// An output format's library failed.
     Encode(Box<dyn std::error::Error + Send + Sync>),
-    /// Another build holds the output folder.
+    /// Another run holds the folder.
     Busy(PathBuf),
     /// Nobody wants more chunks: not a failure, but the reader has to stop.
     Stopped,
@@ -180,18 +203,25 @@ impl Error {
     /// What to do about it, where that can be said.
     pub fn hint(&self) -> Option<String> {
         match &self.0.kind {
-            ErrorKind::Missing { path, url, by_hand } => Some(match by_hand {
-                Some(reason) => {
-                    format!("download {url} by hand to {} ({reason})", path.display())
-                }
-                None => {
-                    format!("curl --location --create-dirs --output {} {url}", path.display())
-                }
-            }),
-            ErrorKind::Digest { .. } => Some(
+            ErrorKind::Missing { path, url, by_hand: Some(reason), .. } => {
+                Some(format!("download {url} by hand to {} ({reason})", path.display()))
+            }
+            ErrorKind::Missing { raw, url, .. } => {
+                let only =
+                    self.corpus().map_or(String::new(), |corpus| format!(" --only {corpus}"));
+                Some(format!("cargo xtask fetch --raw {}{only} downloads {url}", raw.display()))
+            }
+            ErrorKind::Digest { stated_by: "the manifest", .. } => Some(
                 "download the file again, or name the other release in a manifest of your own and pass its folder as --manifests"
                     .to_owned(),
             ),
+            ErrorKind::Changed { .. } => Some(
+                "if the publisher changed the file and you want the new one, run fetch with --update-lock".to_owned(),
+            ),
+            ErrorKind::Download { .. } => Some(
+                "run fetch again: it continues where it was; or name a copy with --mirror".to_owned(),
+            ),
+            ErrorKind::NoSpace { .. } => Some("make room, or name a folder on another disk with --raw".to_owned()),
             ErrorKind::Read(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Some("the file is not whole: download it again".to_owned())
             }
@@ -205,7 +235,7 @@ impl Error {
                 "if the file is the release that you want, state its count under `expected` in a manifest of your own and pass its folder as --manifests"
                     .to_owned(),
             ),
-            ErrorKind::Busy(_) => Some("wait for the other build, or name another folder with --out".to_owned()),
+            ErrorKind::Busy(_) => Some("wait for the other run, or name another folder".to_owned()),
             _ => None,
         }
     }
@@ -227,8 +257,18 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { path, .. } => write!(f, "no such file: {}", path.display()),
-            Self::Digest { expected, found } => {
-                write!(f, "SHA-256 is `{found}`, the manifest states `{expected}`")
+            Self::Digest { expected, found, stated_by } => {
+                write!(f, "SHA-256 is `{found}`, {stated_by} states `{expected}`")
+            }
+            Self::Changed { locked, found } => {
+                write!(
+                    f,
+                    "SHA-256 is `{found}`, it was `{locked}` when the file was first downloaded"
+                )
+            }
+            Self::Download { problem } => write!(f, "cannot download: {problem}"),
+            Self::NoSpace { needed, free } => {
+                write!(f, "{needed} bytes are still to be written, only {free} are free")
             }
             Self::Read(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 f.write_str("the data ends early")
@@ -261,7 +301,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Write { path, .. } => write!(f, "cannot write {}", path.display()),
             Self::Encode(_) => f.write_str("cannot encode the records"),
-            Self::Busy(path) => write!(f, "another build is writing {}", path.display()),
+            Self::Busy(path) => write!(f, "another run is writing {}", path.display()),
             Self::Stopped => f.write_str("no more chunks are wanted"),
         }
     }

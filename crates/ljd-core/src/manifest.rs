@@ -3,7 +3,7 @@
 //! Every field is described in `data-manifests/README.md` of the repository.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -97,15 +97,47 @@ impl Manifest {
 
     /// Reads a manifest of which a `replacement` states some fields anew: another release, say.
     ///
-    /// A field that the replacement has takes the place of the whole field.
+    /// A field that the replacement has takes the place of the whole field. If it names another `version`
+    /// without `files`, they are those of that version: paths and addresses have `{version}` in them, and
+    /// what was known of their bytes and records holds no longer.
+    ///
+    /// ```
+    /// use ljd_core::Manifest;
+    ///
+    /// let text = r#"{
+    ///     "name": "rain", "title": "Rain", "homepage": "https://example.org", "license": "CC-BY-4.0",
+    ///     "copyright": "the authors", "attribution": "Rain, CC BY 4.0", "modifications": "none",
+    ///     "citation": "@misc{rain}", "tasks": ["translation"], "version": "20230101",
+    ///     "files": [{ "path": "rain/{version}.tsv", "url": "https://example.org/{version}.tsv" }]
+    /// }"#;
+    /// let manifest = Manifest::parse_replaced(text, r#"{ "version": "20240101" }"#, "--set")?;
+    /// assert_eq!(manifest.files[0].url, "https://example.org/20240101.tsv");
+    /// # Ok::<(), ljd_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`parse`](Self::parse), for either of the two texts.
+    /// As [`parse`](Self::parse), for either of the two texts; and where another version is named without
+    /// files, but no file has `{version}` in its address.
     pub fn parse_replaced(text: &str, replacement: &str, file: &str) -> Result<Self> {
-        let base = written(text, file)?;
-        let new = written(replacement, file)?;
-        base.replaced_by(new).check(file)
+        Self::parse_all(text, &[(replacement, file)])
+    }
+
+    /// As [`parse_replaced`](Self::parse_replaced), with several replacements one after the other; each
+    /// with the name that messages call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse_replaced`](Self::parse_replaced).
+    pub fn parse_all(text: &str, replacements: &[(&str, &str)]) -> Result<Self> {
+        let mut manifest = written(text, "manifest")?;
+        let mut last = "manifest";
+        for (replacement, file) in replacements {
+            let at_file = |problem| invalid(file, problem);
+            manifest = manifest.replaced_by(written(replacement, file)?).map_err(at_file)?;
+            last = file;
+        }
+        manifest.check(last)
     }
 
     /// A file of the release by its place in the list.
@@ -126,6 +158,28 @@ impl Manifest {
     }
 }
 
+/// Stands for the version in a file's path and addresses.
+const VERSION: &str = "{version}";
+
+impl ManifestFile {
+    /// Where the file lies, below the folder `root`.
+    ///
+    /// # Errors
+    ///
+    /// Where its path leaves the folder; a manifest that was parsed has no such path.
+    pub fn below(&self, root: &Path) -> Result<PathBuf> {
+        if is_inside(Path::new(&self.path)) {
+            return Ok(root.join(&self.path));
+        }
+        let problem = leaves(&self.path);
+        Err(Error::new(ErrorKind::Invalid { field: "files", problem }))
+    }
+}
+
+fn leaves(path: &str) -> String {
+    format!("has the path `{path}`, which leaves its folder")
+}
+
 fn written(text: &str, file: &str) -> Result<Written> {
     serde_json::from_str(text).map_err(|error| {
         let location = Location::line(Arc::from(file), error.line() as u64);
@@ -134,8 +188,11 @@ fn written(text: &str, file: &str) -> Result<Written> {
 }
 
 impl Written {
-    fn replaced_by(self, new: Self) -> Self {
-        Self {
+    fn replaced_by(mut self, new: Self) -> Result<Self, Problem> {
+        if new.files.is_none() && new.version.is_some() && new.version != self.version {
+            self.forget_version()?;
+        }
+        Ok(Self {
             name: new.name.or(self.name),
             title: new.title.or(self.title),
             homepage: new.homepage.or(self.homepage),
@@ -149,21 +206,39 @@ impl Written {
             files: new.files.or(self.files),
             tolerance: new.tolerance.or(self.tolerance),
             expected: new.expected.or(self.expected),
-        }
-    }
-
-    fn check(self, file: &str) -> Result<Manifest> {
-        self.checked().map_err(|(field, problem)| {
-            Error::at(Location::file(Arc::from(file)), ErrorKind::Invalid { field, problem })
         })
     }
 
-    fn checked(self) -> Result<Manifest, (&'static str, String)> {
-        let files = given("files", self.files)?;
+    /// Forgets what is true of one version only.
+    fn forget_version(&mut self) -> Result<(), Problem> {
+        let files = self.files.iter_mut().flatten();
+        let mut versioned = files.filter(|file| file.url.contains(VERSION)).peekable();
+        if versioned.peek().is_none() {
+            let problem =
+                format!("is another one, but no file's `url` has `{VERSION}`: state `files`");
+            return Err(("version", problem));
+        }
+        for file in versioned {
+            (file.bytes, file.sha256) = (None, None);
+        }
+        self.expected = None;
+        Ok(())
+    }
+
+    fn check(self, file: &str) -> Result<Manifest> {
+        self.checked().map_err(|problem| invalid(file, problem))
+    }
+
+    fn checked(self) -> Result<Manifest, Problem> {
+        let version = given("version", self.version)?;
+        let mut files = given("files", self.files)?;
         if files.is_empty() {
             return Err(("files", "is empty".to_owned()));
         }
-        for file in &files {
+        for file in &mut files {
+            for text in [&mut file.path, &mut file.url].into_iter().chain(&mut file.mirrors) {
+                *text = text.replace(VERSION, &version);
+            }
             check_file(file)?;
         }
         let expected = self.expected.unwrap_or_default();
@@ -188,7 +263,7 @@ impl Written {
             modifications: given("modifications", self.modifications)?,
             citation: given("citation", self.citation)?,
             tasks: tasks.map_err(|error| ("tasks", format!("has an {error}")))?,
-            version: given("version", self.version)?,
+            version,
             files,
             tolerance,
             expected,
@@ -196,12 +271,19 @@ impl Written {
     }
 }
 
-fn given<T>(field: &'static str, value: Option<T>) -> Result<T, (&'static str, String)> {
+/// A field, and what is wrong with it.
+type Problem = (&'static str, String);
+
+fn invalid(file: &str, (field, problem): Problem) -> Error {
+    Error::at(Location::file(Arc::from(file)), ErrorKind::Invalid { field, problem })
+}
+
+fn given<T>(field: &'static str, value: Option<T>) -> Result<T, Problem> {
     value.ok_or_else(|| (field, "is missing".to_owned()))
 }
 
 /// The name is also a folder of the output and a module of the code.
-fn check_name(name: String) -> Result<String, (&'static str, String)> {
+fn check_name(name: String) -> Result<String, Problem> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(fits) {
         let problem = format!("is `{name}`, not lower-case letters, digits and hyphens");
@@ -210,9 +292,9 @@ fn check_name(name: String) -> Result<String, (&'static str, String)> {
     Ok(name)
 }
 
-fn check_file(file: &ManifestFile) -> Result<(), (&'static str, String)> {
+fn check_file(file: &ManifestFile) -> Result<(), Problem> {
     if !is_inside(Path::new(&file.path)) {
-        return Err(("files", format!("has the path `{}`, which leaves its folder", file.path)));
+        return Err(("files", leaves(&file.path)));
     }
     let Some(sha256) = &file.sha256 else { return Ok(()) };
     let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use crate::manifest::is_inside;
-use crate::{Error, ErrorKind, Location, Manifest, ManifestFile, Result};
+use crate::{Error, ErrorKind, Location, Lock, Manifest, ManifestFile, Result};
 
 /// The files of one corpus below a raw folder.
 #[derive(Debug)]
@@ -32,8 +32,17 @@ pub struct CheckedFile {
     pub bytes: u64,
     /// Its SHA-256 in lower-case hexadecimal.
     pub sha256: String,
-    /// Whether the manifest states that digest.
-    pub pinned: bool,
+    /// What states that digest, if anything does.
+    pub pin: Option<Pin>,
+}
+
+/// What states the digest of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pin {
+    /// The manifest.
+    Manifest,
+    /// The lock of the raw folder: the file is the one that was downloaded first.
+    Lock,
 }
 
 /// The uncompressed bytes of a file or of an archive's member.
@@ -77,37 +86,28 @@ impl Raw {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Reads every file once and compares size and SHA-256 with the manifest.
+    /// Reads every file once and compares its SHA-256 with that of the manifest, or with that of the
+    /// folder's [`Lock`] where the manifest states none.
     ///
     /// # Errors
     ///
-    /// The first file that is missing, cannot be read or is not the one that the manifest states. An
-    /// optional file may be missing.
+    /// The first file that is missing, cannot be read or is another one. An optional file may be missing.
     pub fn check(&self) -> Result<Vec<CheckedFile>> {
+        let lock = Lock::read(&self.root)?;
         let there = self.manifest.files.iter().filter(|file| !file.optional || self.has(file));
-        there.map(|file| self.check_file(file)).collect()
+        there.map(|file| self.check_file(file, &lock)).collect()
+    }
+
+    fn check_file(&self, file: &ManifestFile, lock: &Lock) -> Result<CheckedFile> {
+        let (bytes, sha256) = file.hash(&self.root)?;
+        let pin = file.pin(&sha256, lock);
+        let pin = pin.map_err(|kind| Error::at(Location::file(file.path.as_str()), kind))?;
+        Ok(CheckedFile { path: file.path.clone(), bytes, sha256, pin })
     }
 
     /// Whether a file is there.
     pub fn has(&self, file: &ManifestFile) -> bool {
         self.root.join(&file.path).exists()
-    }
-
-    fn check_file(&self, file: &ManifestFile) -> Result<CheckedFile> {
-        let mut input = self.open_file(file)?.file; // not counted: nothing is read for records yet
-        let fail = |kind| Error::at(Location::file(file.path.as_str()), kind);
-        let (bytes, found) = sha256(&mut input).map_err(|error| fail(ErrorKind::Read(error)))?;
-        match &file.sha256 {
-            Some(expected) if *expected != found => {
-                Err(fail(ErrorKind::Digest { expected: expected.clone(), found }))
-            }
-            pinned => Ok(CheckedFile {
-                path: file.path.clone(),
-                bytes,
-                sha256: found,
-                pinned: pinned.is_some(),
-            }),
-        }
     }
 
     /// Opens a file and decompresses it if its name ends in `.gz`, `.bz2` or `.zst`, of several streams too.
@@ -188,16 +188,7 @@ impl Raw {
     }
 
     fn open_file(&self, file: &ManifestFile) -> Result<Counted> {
-        let path = self.root.join(&file.path);
-        let opened = File::open(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Error::new(ErrorKind::Missing {
-                path,
-                url: file.url.clone(),
-                by_hand: file.by_hand.clone(),
-            }),
-            _ => Error::at(Location::file(file.path.as_str()), ErrorKind::Read(error)),
-        })?;
-        Ok(Counted { file: opened, read: Arc::clone(&self.read) })
+        Ok(Counted { file: file.open(&self.root)?, read: Arc::clone(&self.read) })
     }
 }
 
@@ -236,21 +227,117 @@ fn extension(path: &str) -> Option<&str> {
     Path::new(path).extension()?.to_str()
 }
 
-/// Length and SHA-256 of everything that is left to read.
-fn sha256(input: &mut impl Read) -> io::Result<(u64, String)> {
-    let mut sha256 = Sha256::new();
-    let mut buffer = vec![0; BUFFER];
-    let mut bytes = 0;
-    loop {
-        match input.read(&mut buffer) {
-            Ok(0) => return Ok((bytes, hex(&sha256.finalize()))),
-            Ok(n) => {
-                sha256.update(buffer.get(..n).unwrap_or_default());
-                bytes += n as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+impl ManifestFile {
+    /// Opens the file below the folder `root`.
+    fn open(&self, root: &Path) -> Result<File> {
+        let path = self.below(root)?;
+        File::open(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Error::new(ErrorKind::Missing {
+                raw: root.to_owned(),
+                path,
+                url: self.url.clone(),
+                by_hand: self.by_hand.clone(),
+            }),
+            _ => Error::at(Location::file(self.path.as_str()), ErrorKind::Read(error)),
+        })
+    }
+
+    /// Length and SHA-256 of the file below the folder `root`.
+    ///
+    /// # Errors
+    ///
+    /// Where it is missing or cannot be read.
+    pub fn hash(&self, root: &Path) -> Result<(u64, String)> {
+        let mut sha256 = Sha256Writer::new(io::sink());
+        let mut input = BufReader::with_capacity(BUFFER, self.open(root)?);
+        io::copy(&mut input, &mut sha256).map_err(|error| {
+            Error::at(Location::file(self.path.as_str()), ErrorKind::Read(error))
+        })?;
+        let (_sink, bytes, sha256) = sha256.finish();
+        Ok((bytes, sha256))
+    }
+
+    /// What states that this is the file's digest.
+    ///
+    /// # Errors
+    ///
+    /// Where the manifest states another one, or, if it states none, the lock does.
+    pub fn pin(&self, found: &str, lock: &Lock) -> Result<Option<Pin>, ErrorKind> {
+        if let Some(expected) = &self.sha256 {
+            let (expected, found) = (expected.clone(), found.to_owned());
+            return if expected == found {
+                Ok(Some(Pin::Manifest))
+            } else {
+                Err(ErrorKind::Digest { expected, found, stated_by: "the manifest" })
+            };
         }
+        match lock.files.get(&self.path) {
+            None => Ok(None),
+            Some(locked) if locked.sha256 == found => Ok(Some(Pin::Lock)),
+            Some(locked) => {
+                let (locked, found) = (locked.sha256.clone(), found.to_owned());
+                Err(ErrorKind::Changed { locked, found })
+            }
+        }
+    }
+}
+
+/// Passes bytes on and hashes them.
+///
+/// ```
+/// use std::io::Write;
+///
+/// let mut hashed = ljd_core::Sha256Writer::new(Vec::new());
+/// hashed.write_all(b"abc")?;
+/// let (inner, bytes, sha256) = hashed.finish();
+/// assert_eq!((inner.as_slice(), bytes), (&b"abc"[..], 3));
+/// assert!(sha256.starts_with("ba7816bf"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Sha256Writer<W> {
+    inner: W,
+    bytes: u64,
+    sha256: Sha256,
+}
+
+impl<W: Write> Sha256Writer<W> {
+    /// Nothing hashed yet.
+    pub fn new(inner: W) -> Self {
+        Self { inner, bytes: 0, sha256: Sha256::new() }
+    }
+
+    /// Bytes written so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Hashes bytes that the inner writer has already.
+    pub fn skip(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.sha256.update(bytes);
+    }
+
+    /// The writer, the number of bytes, and their SHA-256 in lower-case hexadecimal.
+    pub fn finish(self) -> (W, u64, String) {
+        (self.inner, self.bytes, hex(&self.sha256.finalize()))
+    }
+}
+
+impl<W: Write> Write for Sha256Writer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.inner.write(bytes)?;
+        self.skip(bytes.get(..n).unwrap_or_default());
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<W> fmt::Debug for Sha256Writer<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sha256Writer({} bytes)", self.bytes)
     }
 }
 

@@ -79,9 +79,9 @@ pub fn build(
 
 fn check(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
     let files = planned.raw.check().map_err(|error| error.in_corpus(planned.name()))?;
-    for file in files.iter().filter(|file| !file.pinned) {
+    for file in files.iter().filter(|file| file.pin.is_none()) {
         tracing::warn!(
-            "{}: {} is not checked: its manifest states no SHA-256",
+            "{}: {} is not checked: its manifest states no SHA-256, and it was not fetched",
             planned.name(),
             file.path
         );

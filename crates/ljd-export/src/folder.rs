@@ -4,8 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use ljd_core::{Error, ErrorKind, Result};
-use sha2::{Digest, Sha256};
+use ljd_core::{Error, ErrorKind, Result, Sha256Writer};
 
 use crate::report::OutputFile;
 
@@ -55,8 +54,8 @@ impl Folder {
             fs::create_dir_all(parent).map_err(|error| cannot_write(parent, error))?;
         }
         let file = File::create(&path).map_err(|error| cannot_write(&path, error))?;
-        let hashed = Hashed { file, sha256: Sha256::new(), bytes: 0 };
-        Ok(PartFile { writer: BufWriter::with_capacity(1 << 20, hashed), path })
+        let writer = BufWriter::with_capacity(1 << 20, Sha256Writer::new(file));
+        Ok(PartFile { writer, path })
     }
 
     /// Writes a small file whole.
@@ -110,28 +109,19 @@ pub(crate) fn cannot_write(path: &Path, source: io::Error) -> Error {
 /// A file that is hashed while it is written.
 #[derive(Debug)]
 pub(crate) struct PartFile {
-    writer: BufWriter<Hashed>,
+    writer: BufWriter<Sha256Writer<File>>,
     pub(crate) path: PathBuf,
-}
-
-#[derive(Debug)]
-struct Hashed {
-    file: File,
-    sha256: Sha256,
-    bytes: u64,
 }
 
 impl PartFile {
     /// Brings everything to the disk; returns size and SHA-256.
     pub(crate) fn finish(self) -> Result<(u64, String)> {
         let path = self.path;
-        let synced =
-            self.writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|hashed| {
-                hashed.file.sync_all()?;
-                Ok(hashed)
-            });
-        let hashed = synced.map_err(|error| cannot_write(&path, error))?;
-        Ok((hashed.bytes, ljd_core::hex(&hashed.sha256.finalize())))
+        let unwritten = |error| cannot_write(&path, error);
+        let hashed = self.writer.into_inner().map_err(io::IntoInnerError::into_error);
+        let (file, bytes, sha256) = hashed.map_err(unwritten)?.finish();
+        file.sync_all().map_err(unwritten)?;
+        Ok((bytes, sha256))
     }
 }
 
@@ -142,18 +132,5 @@ impl Write for PartFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
-    }
-}
-
-impl Write for Hashed {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let n = self.file.write(buffer)?;
-        self.sha256.update(buffer.get(..n).unwrap_or_default());
-        self.bytes += n as u64;
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
     }
 }

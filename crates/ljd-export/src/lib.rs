@@ -40,9 +40,11 @@ mod plan;
 mod recipe;
 mod report;
 mod rows;
+mod verify;
 
 pub use crate::build::{Options, Progress, build};
 pub use crate::format::Format;
 pub use crate::plan::{Choices, Plan, PlannedCorpus, Refused};
 pub use crate::recipe::{Recipe, RecipeCorpus};
 pub use crate::report::{CorpusReport, OutputFile, Report, SkippedReport};
+pub use crate::verify::verify;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{CheckedFile, Skip, Skipped};
-use serde::Serialize;
+use ljd_core::{CheckedFile, Pin, Skip, Skipped};
+use serde::{Deserialize, Serialize};
 
 use crate::Refused;
 
@@ -71,8 +71,8 @@ pub struct InputFile {
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: String,
-    /// Whether the manifest states that SHA-256.
-    pub pinned: bool,
+    /// What states that SHA-256: `manifest`, `lock` (the first download), or nothing.
+    pub pin: Option<&'static str>,
 }
 
 /// Rows that gave no record for one reason.
@@ -87,7 +87,7 @@ pub struct SkippedReport {
 }
 
 /// A file that was written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct OutputFile {
     /// Path below the dataset's folder.
     pub path: String,
@@ -101,8 +101,12 @@ pub struct OutputFile {
 
 impl From<CheckedFile> for InputFile {
     fn from(file: CheckedFile) -> Self {
-        let CheckedFile { path, bytes, sha256, pinned } = file;
-        Self { path, bytes, sha256, pinned }
+        let CheckedFile { path, bytes, sha256, pin } = file;
+        let pin = pin.map(|pin| match pin {
+            Pin::Manifest => "manifest",
+            Pin::Lock => "lock",
+        });
+        Self { path, bytes, sha256, pin }
     }
 }
 

@@ -1,0 +1,86 @@
+//! `ljd-lock.json`: which bytes were downloaded, so that a later run is held to them.
+//!
+//! Many publishers state no digest and some change a file in place. The digest of the first download is
+//! kept beside the files, and every later one is compared with it: trust on first use.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, ErrorKind, Location, Result};
+
+/// What is known of the files below a raw folder, by their paths.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    /// Each file as it was when its digest was taken.
+    pub files: BTreeMap<String, LockedFile>,
+}
+
+/// A file as it was when its digest was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedFile {
+    /// SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Where it was downloaded from; `None` if it was there before.
+    pub url: Option<String>,
+    /// When it was last written, in nanoseconds since 1970; a file of another time is hashed anew.
+    pub modified: Option<u64>,
+}
+
+impl Lock {
+    /// Name of the file, below the raw folder.
+    pub const FILE: &str = "ljd-lock.json";
+
+    /// The lock of a raw folder; empty where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read or is no lock.
+    #[expect(clippy::disallowed_methods, reason = "a lock has a line or two for each file")]
+    pub fn read(root: &Path) -> Result<Self> {
+        let fail = |line, kind| Err(Error::at(Location { file: Self::FILE.into(), line }, kind));
+        match fs::read_to_string(root.join(Self::FILE)) {
+            Ok(text) => serde_json::from_str(&text)
+                .or_else(|error| fail(Some(error.line() as u64), ErrorKind::Json(error))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => fail(None, ErrorKind::Read(error)),
+        }
+    }
+
+    /// Writes the lock beside its file and renames it.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written.
+    pub fn write(&self, root: &Path) -> Result<()> {
+        let path = root.join(Self::FILE);
+        let part = root.join(format!("{}.part", Self::FILE));
+        let json = serde_json::to_string_pretty(self).map_err(io::Error::from);
+        let written = json.and_then(|json| fs::write(&part, json + "\n"));
+        let renamed = written.and_then(|()| fs::rename(&part, &path));
+        renamed.map_err(|source| Error::new(ErrorKind::Write { path, source }))
+    }
+}
+
+impl LockedFile {
+    /// Whether a file on disk has not been written to since its digest was taken.
+    pub fn is_untouched(&self, metadata: &Metadata) -> bool {
+        self.bytes == metadata.len()
+            && self.modified.is_some()
+            && self.modified == modified(metadata)
+    }
+}
+
+/// When a file was last written, in nanoseconds since 1970, where the file system says so.
+pub fn modified(metadata: &Metadata) -> Option<u64> {
+    let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_nanos()).ok()
+}

@@ -1,0 +1,203 @@
+//! One file from one address: asked again while that helps, continued where it was cut.
+
+use std::fs::File;
+use std::io::{ErrorKind as IoErrorKind, Read, Write};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ljd_core::{Error, ErrorKind, ManifestFile, Sha256Writer};
+
+use crate::address::Address;
+use crate::client::{Answer, Client, Failure};
+use crate::fetch::{Event, Observe, Options};
+use crate::hosts::Hosts;
+use crate::part::{About, Part};
+
+/// What every download of a run shares.
+pub(crate) struct Downloader<'a> {
+    pub(crate) client: Client,
+    pub(crate) hosts: &'a Hosts,
+    pub(crate) options: &'a Options,
+    pub(crate) observe: Observe<'a>,
+}
+
+/// A file that came to its end, still under its part's name.
+pub(crate) struct Downloaded {
+    pub(crate) file: File,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+    /// Whether some of it was there before: then wrong bytes may be the part's fault.
+    pub(crate) resumed: bool,
+}
+
+const BUFFER: usize = 128 << 10;
+/// A server that sends less than this is not worth waiting for.
+const SLOWEST_BYTES_PER_SECOND: u64 = 1 << 10;
+/// Longer than this nobody waits for a server.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+impl Downloader<'_> {
+    /// Downloads a file from one address into its part.
+    pub(crate) fn download(
+        &self,
+        file: &ManifestFile,
+        path: &Path,
+        address: &Address,
+    ) -> Result<Downloaded, Failure> {
+        let part = Part::of(path);
+        let (mut failures, mut furthest) = (0, 0);
+        loop {
+            let (failure, reached) = match self.attempt(file, &part, address) {
+                Ok(downloaded) => return Ok(downloaded),
+                Err(stopped) => stopped,
+            };
+            // A connection that brought something new is no failed attempt.
+            failures = if furthest < reached { 1 } else { failures + 1 };
+            furthest = furthest.max(reached);
+            let (why, wait) = match failure {
+                Failure::Again { why, wait } => (why, wait),
+                Failure::Afresh(why) => {
+                    part.discard();
+                    furthest = 0;
+                    (why.to_owned(), None)
+                }
+                failure => return Err(failure),
+            };
+            if let Some(wait) = wait.filter(|wait| LONGEST_WAIT < *wait) {
+                let why = format!("{why} and asks for a pause of {} s", wait.as_secs());
+                return Err(Failure::Elsewhere(why));
+            }
+            if self.options.attempts <= failures {
+                return Err(Failure::Elsewhere(format!("{why} ({failures} attempts)")));
+            }
+            let wait = wait.unwrap_or_else(|| self.backoff(failures));
+            (self.observe)(Event::Waiting { path: &file.path, wait, why: &why });
+            thread::sleep(wait);
+        }
+    }
+
+    /// Twice as long each time.
+    fn backoff(&self, failures: u32) -> Duration {
+        self.options.backoff.saturating_mul(1 << (failures - 1).min(6))
+    }
+
+    /// One connection. A failure comes with the number of bytes that are there.
+    fn attempt(
+        &self,
+        file: &ManifestFile,
+        part: &Part,
+        address: &Address,
+    ) -> Result<Downloaded, (Failure, u64)> {
+        let _permit = self.hosts.permit(address.host());
+        let url = address.to_string();
+        let resume = part.resume(&url, file.sha256.is_some());
+        let answer = self.client.open(address, resume.as_ref()).map_err(|failure| (failure, 0))?;
+        self.receive(file, part, &url, answer)
+    }
+
+    fn receive(
+        &self,
+        file: &ManifestFile,
+        part: &Part,
+        url: &str,
+        answer: Answer,
+    ) -> Result<Downloaded, (Failure, u64)> {
+        let Answer { reader, start, total, validator } = answer;
+        let fatal = |error| (Failure::Fatal(error), 0);
+        check_length(file, total).map_err(|failure| (failure, 0))?;
+        let total = total.or(file.bytes);
+        check_room(&self.options.raw, total, start).map_err(fatal)?;
+        let about = About { url: url.to_owned(), validator };
+        let mut out = part.open(start, &about).map_err(fatal)?;
+        if out.bytes() != start {
+            return Err((Failure::Afresh("the part is shorter than it was"), 0));
+        }
+        let path = &file.path;
+        (self.observe)(Event::Started { path, url, bytes: total, from: start });
+        let copied = self.copy(file, part, reader, &mut out);
+        let reached = out.bytes();
+        copied.map_err(|failure| (failure, reached))?;
+        if let Some(total) = total.filter(|total| reached < *total) {
+            let why = format!("the connection ended after {reached} of {total} bytes");
+            return Err((Failure::Again { why, wait: None }, reached));
+        }
+        let (file, bytes, sha256) = out.finish();
+        Ok(Downloaded { file, bytes, sha256, resumed: 0 < start })
+    }
+
+    fn copy(
+        &self,
+        file: &ManifestFile,
+        part: &Part,
+        mut reader: Box<dyn Read>,
+        out: &mut Sha256Writer<File>,
+    ) -> Result<(), Failure> {
+        let mut buffer = vec![0; BUFFER];
+        let mut pace = Pace::new(self.options.stall);
+        loop {
+            let n = match reader.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(n) => n,
+                Err(error) if error.kind() == IoErrorKind::Interrupted => continue,
+                Err(error) => {
+                    return Err(Failure::Again { why: error.to_string(), wait: None });
+                }
+            };
+            let bytes = buffer.get(..n).unwrap_or_default();
+            out.write_all(bytes).map_err(|error| Failure::Fatal(part.cannot_write(error)))?;
+            (self.observe)(Event::Received { path: &file.path, bytes: out.bytes() });
+            if let Some(stated) = file.bytes.filter(|stated| *stated < out.bytes()) {
+                part.discard();
+                return Err(Failure::Elsewhere(format!(
+                    "the body is longer than the {stated} bytes that the manifest states"
+                )));
+            }
+            pace.add(n as u64)?;
+        }
+    }
+}
+
+/// Notices a server that sends so little that it will never come to an end.
+struct Pace {
+    window: Duration,
+    since: Instant,
+    bytes: u64,
+}
+
+impl Pace {
+    fn new(window: Duration) -> Self {
+        Self { window, since: Instant::now(), bytes: 0 }
+    }
+
+    fn add(&mut self, bytes: u64) -> Result<(), Failure> {
+        self.bytes += bytes;
+        if self.since.elapsed() < self.window {
+            return Ok(());
+        }
+        let least = SLOWEST_BYTES_PER_SECOND.saturating_mul(self.window.as_secs().max(1));
+        if self.bytes < least {
+            let (n, s) = (self.bytes, self.since.elapsed().as_secs());
+            return Err(Failure::Again { why: format!("only {n} bytes in {s} s"), wait: None });
+        }
+        (self.since, self.bytes) = (Instant::now(), 0);
+        Ok(())
+    }
+}
+
+/// Another length than the manifest's is another file: no need to download it.
+fn check_length(file: &ManifestFile, total: Option<u64>) -> Result<(), Failure> {
+    match (file.bytes, total) {
+        (Some(stated), Some(total)) if stated != total => Err(Failure::Elsewhere(format!(
+            "the server announces {total} bytes, the manifest states {stated}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn check_room(root: &Path, total: Option<u64>, start: u64) -> Result<(), Error> {
+    // A file system that does not tell is tried.
+    let (Some(total), Ok(free)) = (total, fs4::available_space(root)) else { return Ok(()) };
+    let needed = total.saturating_sub(start);
+    if free < needed { Err(Error::new(ErrorKind::NoSpace { needed, free })) } else { Ok(()) }
+}

@@ -1,0 +1,334 @@
+//! Many files: what is there is checked, what is missing is downloaded, several at once.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use ljd_core::{Error, ErrorKind, Location, Manifest, ManifestFile, Result};
+
+use crate::address::Address;
+use crate::client::{Client, Failure};
+use crate::download::{Downloaded, Downloader};
+use crate::folder::{Folder, State, state};
+use crate::hosts::Hosts;
+use crate::part::Part;
+
+/// A file that somebody wants on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The corpus that it is of.
+    pub corpus: String,
+    /// The file.
+    pub file: ManifestFile,
+}
+
+impl Wanted {
+    /// The files of a corpus.
+    pub fn of(manifest: &Manifest) -> Vec<Self> {
+        let wanted =
+            |file: &ManifestFile| Self { corpus: manifest.source.name.clone(), file: file.clone() };
+        manifest.files.iter().map(wanted).collect()
+    }
+}
+
+/// How to fetch, whatever is fetched.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The raw folder.
+    pub raw: PathBuf,
+    /// Downloads at once; one server serves at most two of them.
+    pub jobs: NonZeroUsize,
+    /// A copy of everything that is asked instead of the publishers: an address or a folder, laid out as
+    /// the raw folder is.
+    pub mirror: Option<String>,
+    /// Whether a file that is not the one that was downloaded first is taken.
+    pub update_lock: bool,
+    /// Attempts at one address, those that brought something not counted.
+    pub attempts: u32,
+    /// Wait after the first failed attempt; after the next ones it is twice as long each time.
+    pub backoff: Duration,
+    /// How long a connection may stay silent, or send next to nothing.
+    pub stall: Duration,
+}
+
+impl Options {
+    /// What suits the publishers' servers.
+    pub fn new(raw: impl Into<PathBuf>) -> Self {
+        Self {
+            raw: raw.into(),
+            jobs: NonZeroUsize::MIN.saturating_add(3),
+            mirror: None,
+            update_lock: false,
+            attempts: 5,
+            backoff: Duration::from_secs(1),
+            stall: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Something that happens while files are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// A file that was there is hashed.
+    Checking {
+        /// Its path.
+        path: &'a str,
+    },
+    /// A body begins.
+    Started {
+        /// The file's path.
+        path: &'a str,
+        /// Where it comes from.
+        url: &'a str,
+        /// Length of the whole file.
+        bytes: Option<u64>,
+        /// Bytes that were there already.
+        from: u64,
+    },
+    /// Bytes arrived.
+    Received {
+        /// The file's path.
+        path: &'a str,
+        /// Bytes that are there now.
+        bytes: u64,
+    },
+    /// The server is asked again after a while.
+    Waiting {
+        /// The file's path.
+        path: &'a str,
+        /// How long.
+        wait: Duration,
+        /// What happened.
+        why: &'a str,
+    },
+    /// One address gave nothing, the next one is asked.
+    Failed {
+        /// The file's path.
+        path: &'a str,
+        /// The address and what came of it.
+        why: &'a str,
+    },
+    /// Nothing more happens to the file.
+    Ended {
+        /// Its path.
+        path: &'a str,
+    },
+}
+
+/// Is told what happens, on the threads on which it does.
+pub type Observe<'a> = &'a (dyn Fn(Event<'_>) + Sync);
+
+/// What came of a file.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The corpus that it is of.
+    pub corpus: String,
+    /// Its path.
+    pub path: String,
+    /// Whether it is there.
+    pub outcome: Result<Outcome>,
+}
+
+/// How a file came to be there, or why it did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was there, and it is right.
+    There,
+    /// It was downloaded.
+    Downloaded {
+        /// Its size.
+        bytes: u64,
+    },
+    /// It is another one than before, and that is accepted.
+    Updated {
+        /// SHA-256 of the first download.
+        old: String,
+        /// SHA-256 of the file that is there now.
+        new: String,
+    },
+    /// It is not there, and no program may download it.
+    ByHand,
+    /// It could not be had, and the corpus can be read without it.
+    Absent(String),
+}
+
+/// Brings files below the raw folder, and checks those that are there.
+///
+/// A file that several corpora share is fetched once. What goes wrong with one file stops no other.
+///
+/// # Errors
+///
+/// Where another run has the folder, or it cannot be written. What goes wrong with a file is its
+/// [`outcome`](Fetched::outcome).
+pub fn fetch(wanted: &[Wanted], options: &Options, observe: Observe<'_>) -> Result<Vec<Fetched>> {
+    let (folder, hosts) = (Folder::open(&options.raw)?, Hosts::default());
+    let client = Client::new(options.stall);
+    let downloader = Downloader { client, hosts: &hosts, options, observe };
+    let run = Run { folder: &folder, downloader: &downloader };
+    let mut seen = BTreeSet::new();
+    let once = wanted.iter().filter(|wanted| seen.insert(wanted.file.path.as_str()));
+    let waiting: Mutex<Vec<(usize, &Wanted)>> = Mutex::new(once.enumerate().collect());
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..options.jobs.get() {
+            scope.spawn(|| {
+                while let Some((i, wanted)) = run.next(&waiting) {
+                    let fetched = run.fetched(wanted);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((i, fetched));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(i, _)| *i);
+    Ok(done.into_iter().map(|(_, fetched)| fetched).collect())
+}
+
+/// Hashes every file that is there and compares it with the manifest, or with its first download.
+///
+/// # Errors
+///
+/// As [`fetch`](fn@fetch).
+pub fn verify(wanted: &[Wanted], raw: &Path, observe: Observe<'_>) -> Result<Vec<Fetched>> {
+    let folder = Folder::open(raw)?;
+    let there = wanted.iter().filter_map(|wanted| {
+        let known = state(raw, &folder.lock(), &wanted.file).ok()?;
+        let there = matches!(known, State::Verified | State::OnDisk);
+        there.then(|| {
+            observe(Event::Checking { path: &wanted.file.path });
+            let outcome = check(&folder, &wanted.file, false);
+            observe(Event::Ended { path: &wanted.file.path });
+            fetched(wanted, outcome)
+        })
+    });
+    Ok(there.collect())
+}
+
+fn fetched(wanted: &Wanted, outcome: Result<Outcome>) -> Fetched {
+    let Wanted { corpus, file } = wanted;
+    let outcome = outcome.map_err(|error| error.in_corpus(corpus));
+    Fetched { corpus: corpus.clone(), path: file.path.clone(), outcome }
+}
+
+/// Hashes a file that is there and remembers it.
+fn check(folder: &Folder, file: &ManifestFile, update_lock: bool) -> Result<Outcome> {
+    let (_bytes, sha256) = file.hash(&folder.root)?;
+    let pinned = file.pin(&sha256, &folder.lock());
+    let outcome = match pinned {
+        Ok(_) => Outcome::There,
+        Err(ErrorKind::Changed { locked, found }) if update_lock => {
+            Outcome::Updated { old: locked, new: found }
+        }
+        Err(kind) => return Err(at(file, kind)),
+    };
+    folder.remember(file, &sha256, None)?;
+    Ok(outcome)
+}
+
+fn at(file: &ManifestFile, kind: ErrorKind) -> Error {
+    Error::at(Location::file(file.path.as_str()), kind)
+}
+
+struct Run<'a> {
+    folder: &'a Folder,
+    downloader: &'a Downloader<'a>,
+}
+
+impl Run<'_> {
+    /// The first file whose server is free, else the first one.
+    fn next<'w>(&self, waiting: &Mutex<Vec<(usize, &'w Wanted)>>) -> Option<(usize, &'w Wanted)> {
+        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_free = |(_, wanted): &(usize, &Wanted)| {
+            let first = self.addresses(&wanted.file).into_iter().next();
+            self.downloader.hosts.is_free(first.and_then(|address| address.host()).as_deref())
+        };
+        let at = waiting.iter().position(is_free).unwrap_or_default();
+        (at < waiting.len()).then(|| waiting.remove(at))
+    }
+
+    fn addresses(&self, file: &ManifestFile) -> Vec<Address> {
+        Address::all(file, self.downloader.options.mirror.as_deref())
+    }
+
+    fn fetched(&self, wanted: &Wanted) -> Fetched {
+        let outcome = self.fetch(&wanted.file);
+        (self.downloader.observe)(Event::Ended { path: &wanted.file.path });
+        fetched(wanted, outcome)
+    }
+
+    fn fetch(&self, file: &ManifestFile) -> Result<Outcome> {
+        let options = self.downloader.options;
+        let known = state(&self.folder.root, &self.folder.lock(), file)?;
+        match known {
+            State::Verified => Ok(Outcome::There),
+            State::OnDisk => {
+                (self.downloader.observe)(Event::Checking { path: &file.path });
+                check(self.folder, file, options.update_lock)
+            }
+            State::ByHand if options.mirror.is_none() => Ok(Outcome::ByHand),
+            State::ByHand | State::Missing => self.download(file),
+        }
+    }
+
+    /// Asks one address after the other.
+    fn download(&self, file: &ManifestFile) -> Result<Outcome> {
+        let path = file.below(&self.folder.root)?;
+        let (mut problems, mut wrong) = (Vec::new(), None);
+        for address in self.addresses(file) {
+            let why = match self.download_from(file, &path, &address) {
+                Ok(Ok(outcome)) => return Ok(outcome),
+                Ok(Err(kind)) => {
+                    let why = kind.to_string();
+                    wrong = Some(kind);
+                    why
+                }
+                Err(Failure::Fatal(error)) => return Err(error),
+                Err(Failure::Elsewhere(why) | Failure::Again { why, .. }) => why,
+                Err(Failure::Afresh(why)) => why.to_owned(),
+            };
+            let problem = format!("{address}: {why}");
+            (self.downloader.observe)(Event::Failed { path: &file.path, why: &problem });
+            problems.push(problem);
+        }
+        let problem = problems.join("; ");
+        match wrong {
+            Some(kind) => Err(at(file, kind)),
+            None if file.optional => Ok(Outcome::Absent(problem)),
+            None => Err(at(file, ErrorKind::Download { problem })),
+        }
+    }
+
+    /// Downloads from one address; whole but wrong bytes are put aside and their digests given back.
+    fn download_from(
+        &self,
+        file: &ManifestFile,
+        path: &Path,
+        address: &Address,
+    ) -> Result<Result<Outcome, ErrorKind>, Failure> {
+        let part = Part::of(path);
+        let mut downloaded = self.downloader.download(file, path, address)?;
+        if downloaded.resumed && file.pin(&downloaded.sha256, &self.folder.lock()).is_err() {
+            part.discard();
+            downloaded = self.downloader.download(file, path, address)?;
+        }
+        let Downloaded { file: on_disk, bytes, sha256, .. } = downloaded;
+        let pinned = file.pin(&sha256, &self.folder.lock());
+        let outcome = match pinned {
+            Ok(_) => Outcome::Downloaded { bytes },
+            Err(ErrorKind::Changed { locked, found }) if self.downloader.options.update_lock => {
+                Outcome::Updated { old: locked, new: found }
+            }
+            Err(kind) => {
+                part.put_aside(path).map_err(Failure::Fatal)?;
+                return Ok(Err(kind));
+            }
+        };
+        part.finish(&on_disk, path).map_err(Failure::Fatal)?;
+        let remembered = self.folder.remember(file, &sha256, Some(address.to_string()));
+        remembered.map_err(Failure::Fatal)?;
+        Ok(Ok(outcome))
+    }
+}

@@ -1,0 +1,17 @@
+//! Downloads from a server on this machine that behaves as servers do, well and badly.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and reads the small files that it made"
+)]
+
+/// One file from one server or several.
+mod download;
+/// Processes that are killed, and that find a proxy in their environment.
+mod process;
+/// The server.
+mod server;
+/// What is known of files that are there.
+mod there;

@@ -1,0 +1,181 @@
+//! `cargo xtask fetch`, `verify` and `list`: the published files on disk.
+
+use std::num::NonZeroUsize;
+
+use clap::Args;
+use ljd_core::{Error, Lock, Result};
+use ljd_export::{Plan, PlannedCorpus};
+use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, state, verify};
+
+use crate::corpora::Inputs;
+use crate::{bars, fail, print, table};
+
+/// Download the published files, continue what was cut, check what is there
+#[derive(Args)]
+#[command(
+    after_help = "Example: cargo xtask fetch --recipe clean --only wikipedia --set wikipedia.version=20240101"
+)]
+pub(crate) struct Arguments {
+    /// The corpora of a recipe, by its name or a file of your own; every corpus if absent
+    #[arg(long)]
+    recipe: Option<String>,
+    /// Downloads at once, at most two from one server
+    #[arg(long, value_name = "N", default_value = "4")]
+    jobs: NonZeroUsize,
+    /// A copy to ask instead of the publishers: an address or a folder, laid out as the raw folder
+    #[arg(long, value_name = "DIR_OR_URL")]
+    mirror: Option<String>,
+    /// Take a file that is not the one that was downloaded first, and show old and new digest
+    #[arg(long)]
+    update_lock: bool,
+    /// Only show what would be downloaded
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+/// Show every corpus: licence, tasks, expected records, what is on disk
+#[derive(Args)]
+#[command(after_help = "Example: cargo xtask list --recipe v0 --raw raw")]
+pub(crate) struct ListArguments {
+    /// The corpora of a recipe, by its name or a file of your own; every corpus if absent
+    #[arg(long)]
+    recipe: Option<String>,
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+/// The files of a plan's corpora.
+fn wanted(plan: &Plan) -> Vec<Wanted> {
+    plan.corpora.iter().flat_map(|planned| Wanted::of(planned.raw.manifest())).collect()
+}
+
+pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
+    let plan = arguments.inputs.plan(arguments.recipe.as_deref(), false)?;
+    for refused in &plan.refused {
+        tracing::warn!("{} ({}) is not fetched: {}", refused.name, refused.license, refused.reason);
+    }
+    let wanted = wanted(&plan);
+    let options = Options {
+        jobs: arguments.jobs,
+        mirror: arguments.mirror.clone(),
+        update_lock: arguments.update_lock,
+        ..Options::new(arguments.inputs.raw())
+    };
+    if arguments.dry_run {
+        return dry_run(&wanted, &options).map(|()| true);
+    }
+    let bars = bars::Fetch::new(quiet);
+    let fetched = fetch(&wanted, &options, &|event| bars.show(event))?;
+    let by_hand = by_hand(&wanted, &fetched, &options);
+    print(&by_hand)?;
+    shown(fetched).map(|is_right| is_right && by_hand.is_empty())
+}
+
+/// Checks the digest of every file that is there.
+pub(crate) fn verify_raw(recipe: Option<&str>, inputs: &Inputs, quiet: bool) -> Result<bool> {
+    let wanted = wanted(&inputs.plan(recipe, false)?);
+    let bars = bars::Fetch::new(quiet);
+    shown(verify(&wanted, &inputs.raw(), &|event| bars.show(event))?)
+}
+
+/// Prints what came of each file; errors go to standard error. Whether there were none.
+fn shown(fetched: Vec<Fetched>) -> Result<bool> {
+    let mut rows = Vec::new();
+    let mut errors: Vec<Error> = Vec::new();
+    for Fetched { corpus, path, outcome } in fetched {
+        let outcome = match outcome {
+            Ok(Outcome::There) => "verified".to_owned(),
+            Ok(Outcome::Downloaded { bytes }) => format!("downloaded, {bytes} bytes"),
+            Ok(Outcome::Updated { old, new }) => format!("updated, {old} became {new}"),
+            Ok(Outcome::ByHand) => "by hand".to_owned(),
+            Ok(Outcome::Absent(why)) => format!("not there, and not needed: {why}"),
+            Err(error) => {
+                errors.push(error);
+                "failed".to_owned()
+            }
+        };
+        rows.push([corpus, path, outcome]);
+    }
+    print(&table::of(["corpus", "file", "state"], &rows))?;
+    for error in &errors {
+        fail(error);
+    }
+    Ok(errors.is_empty())
+}
+
+/// What a person has to download.
+fn by_hand(wanted: &[Wanted], fetched: &[Fetched], options: &Options) -> String {
+    let is_by_hand = |wanted: &&Wanted| {
+        fetched.iter().any(|fetched| {
+            fetched.path == wanted.file.path && matches!(fetched.outcome, Ok(Outcome::ByHand))
+        })
+    };
+    let lines = wanted.iter().filter(is_by_hand).map(|Wanted { corpus, file }| {
+        let reason = file.by_hand.as_deref().unwrap_or_default();
+        let path = options.raw.join(&file.path);
+        format!(
+            "{corpus}: download {} by hand to {} ({reason}), then run fetch again\n",
+            file.url,
+            path.display()
+        )
+    });
+    lines.collect()
+}
+
+fn dry_run(wanted: &[Wanted], options: &Options) -> Result<()> {
+    let lock = Lock::read(&options.raw)?;
+    let (mut rows, mut bytes, mut unknown) = (Vec::new(), 0, 0);
+    for Wanted { corpus, file } in wanted {
+        let known = state(&options.raw, &lock, file)?;
+        let is_missing = matches!(known, State::Missing | State::ByHand);
+        if is_missing {
+            bytes += file.bytes.unwrap_or_default();
+            unknown += u32::from(file.bytes.is_none());
+        }
+        let size = file.bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string());
+        let what = if known == State::Missing { "would be downloaded" } else { known.as_str() };
+        rows.push([corpus.clone(), file.path.clone(), what.to_owned(), size, file.url.clone()]);
+    }
+    let table = table::of(["corpus", "file", "state", "bytes", "from"], &rows);
+    print(&format!("{table}{bytes} bytes to download, and {unknown} files of unknown size\n"))
+}
+
+pub(crate) fn list(arguments: &ListArguments) -> Result<()> {
+    let inputs = &arguments.inputs;
+    let plan = inputs.plan(arguments.recipe.as_deref(), false)?;
+    let lock = Lock::read(&inputs.raw())?;
+    let rows = plan.corpora.iter().map(|planned| row(planned, inputs, &lock));
+    let mut rows = rows.collect::<Result<Vec<_>>>()?;
+    for refused in &plan.refused {
+        let (name, license) = (refused.name.clone(), refused.license.to_owned());
+        let empty = String::new;
+        rows.push([name, license, empty(), empty(), empty(), refused.reason.clone()]);
+    }
+    print(&table::of(["corpus", "licence", "release", "v0 records", "tasks", "files"], &rows))
+}
+
+fn row(planned: &PlannedCorpus, inputs: &Inputs, lock: &Lock) -> Result<[String; 6]> {
+    let manifest = planned.raw.manifest();
+    let tasks: Vec<&str> = manifest.tasks.iter().map(|task| task.as_str()).collect();
+    let mut states = Vec::new();
+    for file in &manifest.files {
+        let known = state(&inputs.raw(), lock, file)?;
+        // What is not needed is not missing.
+        if !file.optional || matches!(known, State::Verified | State::OnDisk) {
+            states.push(known);
+        }
+    }
+    // The worst of them: a corpus is verified when all of its files are.
+    let worst = states.into_iter().max().map_or("", State::as_str);
+    let expected = manifest.expected.get("v0").map_or("unknown".to_owned(), u64::to_string);
+    Ok([
+        planned.name().to_owned(),
+        manifest.source.license.id().to_owned(),
+        manifest.version.clone(),
+        expected,
+        tasks.join(", "),
+        worst.to_owned(),
+    ])
+}
