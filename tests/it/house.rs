@@ -235,6 +235,14 @@ fn the_check_ends_with_the_test_command_of_the_readme() {
 }
 
 #[test]
+fn the_command_of_the_readme_is_the_binary_that_is_tested() {
+    let config = fs::read_to_string(root().join(".cargo/config.toml")).unwrap();
+    assert_eq!(config, "[alias]\nxtask = \"run --quiet --release --package xtask --\"\n");
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains("```sh\ncargo xtask dataset\n```"));
+}
+
+#[test]
 fn every_recipe_is_compiled_in() {
     for entry in fs::read_dir(root().join("data-manifests/recipes")).unwrap() {
         let path = entry.unwrap().path();
