@@ -101,14 +101,10 @@ fn a_dry_run_shows_what_and_how_much_and_downloads_nothing() {
 fn settings_that_make_no_sense_are_refused() {
     let folder = tempdir().unwrap();
     for (setting, code, message) in [
-        ("wikipedia", 2, "expected corpus.name=value"),
+        ("wikipedia", 2, "expected version=value, corpus.version=value or corpus.rule=value"),
         ("wikipedai.version=1", 2, "unknown corpus `wikipedai`, did you mean `wikipedia`?"),
         ("wikipedia.blank=drop", 1, "wikipedia: unknown rule `blank`"),
-        (
-            "tanaka.version=2024",
-            1,
-            "--set tanaka.version: `version` is another one, but no file's `url`",
-        ),
+        ("tanaka.version=2024", 1, "tanaka.version: `version` is another one, but no file's `url`"),
     ] {
         let run = xtask(folder.path(), &["list", "--set", setting]);
         assert_eq!(run.code, Some(code), "{setting}: {}", run.stderr);

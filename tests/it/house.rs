@@ -247,9 +247,17 @@ fn every_recipe_is_compiled_in() {
     for entry in fs::read_dir(root().join("data-manifests/recipes")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let recipe = Recipe::built_in(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let recipe = Recipe::built_in(name, None).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(recipe.name, name);
-        assert_eq!(recipe, Recipe::parse(&fs::read_to_string(&path).unwrap(), name).unwrap());
+        assert_eq!(
+            recipe,
+            Recipe::parse(
+                &fs::read_to_string(&path).unwrap(),
+                &format!("recipes/{name}.json"),
+                None
+            )
+            .unwrap()
+        );
     }
 }
 
@@ -259,11 +267,13 @@ fn every_field_is_documented() {
     // What is told of an unknown field names every known one.
     let manifest = Manifest::parse(r#"{ "?": 0 }"#, "manifest").unwrap_err().to_string();
     let file = Manifest::parse(r#"{ "files": [{ "?": 0 }] }"#, "manifest").unwrap_err().to_string();
-    let recipe = Recipe::parse(r#"{ "?": 0 }"#, "recipe").unwrap_err().to_string();
+    let recipe = Recipe::parse(r#"{ "?": 0 }"#, "recipe", None).unwrap_err().to_string();
     let mut n_fields = 0;
-    for message in [manifest, file, recipe] {
-        let known = message.split_once("expected one of ").expect("a list of fields").1;
-        for field in known.split('`').skip(1).step_by(2) {
+    let corpus = r#"{ "corpora": [{ "?": 0 }] }"#;
+    let corpus = Recipe::parse(corpus, "recipe", None).unwrap_err().to_string();
+    for message in [manifest, file, recipe, corpus] {
+        let known = message.split_once("known are: ").expect("a list of fields").1;
+        for field in known.split(", ") {
             assert!(
                 documentation.contains(&format!("| `{field}` |")),
                 "`{field}` is not documented"
@@ -288,4 +298,20 @@ fn every_promise_of_fetch_names_tests_and_every_test_is_named() {
         }
     }
     assert!(15 < n_tests, "{n_tests} tests");
+}
+
+#[test]
+fn every_wording_fits_its_instruction() {
+    for (family, corpora) in FAMILIES {
+        let path = format!("data-manifests/phrasings/{family}.json");
+        let text = fs::read_to_string(root().join(path)).unwrap();
+        let lists: Vec<Vec<String>> = serde_json::from_str(&text).unwrap();
+        assert!(corpora.iter().any(|corpus| corpus.phrasings() == text), "{family}");
+        for list in &lists {
+            let gaps = |template: &String| template.matches("{}").count();
+            assert!(3 <= list.len(), "{list:?}");
+            assert!(list.iter().all(|template| gaps(template) == gaps(&list[0])), "{list:?}");
+            assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "{list:?}");
+        }
+    }
 }

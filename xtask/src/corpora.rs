@@ -25,18 +25,21 @@ pub(crate) struct Inputs {
     /// Folder of manifests that replace fields of those compiled in
     #[arg(long, value_name = "DIR")]
     manifests: Option<PathBuf>,
-    /// Another release of a corpus (`wikipedia.version=20240101`), or one of its rules
-    /// (`jesc.jesc_direction=0.1.0`)
-    #[arg(long, value_name = "CORPUS.NAME=VALUE")]
+    /// Another release of the dataset (`version=1.0.1`) or of a corpus (`wikipedia.version=20240101`), or a
+    /// rule of a corpus (`jesc.jesc_direction=0.1.0`)
+    #[arg(long, value_name = "[CORPUS.]NAME=VALUE")]
     set: Vec<Setting>,
 }
 
-/// `corpus.name=value`.
+/// What `--set` says.
 #[derive(Clone)]
-struct Setting {
-    corpus: String,
-    name: String,
-    value: String,
+enum Setting {
+    /// `version=value`: the release of the dataset.
+    Version(String),
+    /// `corpus.version=value`.
+    CorpusVersion(String, String),
+    /// `corpus.name=value`.
+    Rule(String, String, String),
 }
 
 /// The corpora of a family, and where its crate keeps its fixtures.
@@ -73,10 +76,15 @@ impl FromStr for Setting {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts =
-            text.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value)));
-        let ((corpus, name), value) = parts.ok_or("expected corpus.name=value")?;
-        Ok(Self { corpus: corpus.to_owned(), name: name.to_owned(), value: value.to_owned() })
+        let problem = "expected version=value, corpus.version=value or corpus.rule=value";
+        let (name, value) = text.split_once('=').ok_or(problem)?;
+        let value = value.to_owned();
+        match name.split_once('.') {
+            None if name == "version" => Ok(Self::Version(value)),
+            None => Err(problem),
+            Some((corpus, "version")) => Ok(Self::CorpusVersion(corpus.to_owned(), value)),
+            Some((corpus, rule)) => Ok(Self::Rule(corpus.to_owned(), rule.to_owned(), value)),
+        }
     }
 }
 
@@ -86,51 +94,79 @@ impl Inputs {
         self.raw.clone().unwrap_or_else(|| PathBuf::from("raw"))
     }
 
-    /// A recipe by its name, or a file; without one, every corpus.
+    /// The corpora of a recipe with their files and rules; without a recipe, every corpus.
     pub(crate) fn plan(&self, recipe: Option<&str>, tolerate_truncated: bool) -> Result<Plan> {
+        self.plan_of(&self.only, recipe, tolerate_truncated)
+    }
+
+    /// As [`plan`](Self::plan), for some of the corpora.
+    pub(crate) fn plan_of(
+        &self,
+        only: &[String],
+        recipe: Option<&str>,
+        tolerate_truncated: bool,
+    ) -> Result<Plan> {
         let is_sample = self.raw.is_none() && recipe == Some("sample");
-        let mut recipe = match recipe {
-            Some(name) => load(name)?,
-            None => every_corpus()?,
-        };
-        for setting in self.set.iter().filter(|setting| setting.name != "version") {
-            let corpus = recipe.corpora.iter_mut().find(|corpus| corpus.name == setting.corpus);
-            if let Some(corpus) = corpus {
-                corpus.rules.insert(setting.name.clone(), setting.value.clone());
-            }
-        }
-        let choices = Choices { only: &self.only, accepted: &self.accept_license };
-        let plan = Plan::new(recipe, &all(), choices, |corpus| {
-            let (raw, mut manifest) = self.manifest(corpus, is_sample)?;
+        let recipe = self.recipe(recipe)?;
+        let choices = Choices { only, accepted: &self.accept_license };
+        Plan::new(recipe, &all(), choices, |corpus, wanted| {
+            let (raw, mut manifest) = self.manifest(corpus, wanted, is_sample)?;
             for file in &mut manifest.files {
                 file.truncated |= tolerate_truncated;
             }
             Ok(Raw::new(raw, manifest))
-        })?;
-        let in_recipe = || plan.recipe.corpora.iter().map(|corpus| corpus.name.as_str());
-        match self.set.iter().find(|setting| in_recipe().all(|name| name != setting.corpus)) {
-            Some(setting) => Err(UnknownName::new("corpus", &setting.corpus, in_recipe()).into()),
-            None => Ok(plan),
+        })
+    }
+
+    /// A recipe by its name or from a file, with what `--set` says.
+    fn recipe(&self, name: Option<&str>) -> Result<Recipe> {
+        let version = self.set.iter().rev().find_map(|setting| match setting {
+            Setting::Version(version) => Some(version.as_str()),
+            _ => None,
+        });
+        let mut recipe = match name {
+            Some(name) => load(name, version)?,
+            None => every_corpus()?,
+        };
+        for setting in &self.set {
+            let (Setting::CorpusVersion(name, _) | Setting::Rule(name, ..)) = setting else {
+                continue;
+            };
+            let unknown =
+                UnknownName::new("corpus", name, recipe.corpora.iter().map(|c| c.name.as_str()));
+            let corpus = recipe.corpora.iter_mut().find(|corpus| corpus.name == *name);
+            let corpus = corpus.ok_or(unknown)?;
+            match setting {
+                Setting::CorpusVersion(_, version) => corpus.version = Some(version.clone()),
+                Setting::Rule(_, rule, value) => {
+                    corpus.rules.insert(rule.clone(), value.clone());
+                }
+                Setting::Version(_) => {}
+            }
         }
+        Ok(recipe)
     }
 
     /// The manifest of a corpus and where its files lie.
-    fn manifest(&self, corpus: &dyn Corpus, is_sample: bool) -> Result<(PathBuf, Manifest)> {
-        let compiled = corpus.manifest();
-        let name = Manifest::parse(compiled, "compiled-in manifest")?.source.name;
+    fn manifest(
+        &self,
+        corpus: &dyn Corpus,
+        wanted: &RecipeCorpus,
+        is_sample: bool,
+    ) -> Result<(PathBuf, Manifest)> {
+        let name = &wanted.name;
         let fixtures = fixtures(corpus);
         let raw = if is_sample { fixtures.clone() } else { self.raw() };
         let manifests = self.manifests.clone().or(is_sample.then(|| fixtures.join("manifests")));
-        let replacement = manifests.map_or(Ok(None), |folder| replacement(&folder, &name))?;
-        let version = self.set.iter().rfind(|set| set.name == "version" && set.corpus == name);
-        let version = version.map(|set| {
-            let text = serde_json::json!({ "version": set.value }).to_string();
-            (text, format!("--set {name}.version"))
+        let replacement = manifests.map_or(Ok(None), |folder| replacement(&folder, name))?;
+        let version = wanted.version.as_ref().map(|version| {
+            let text = serde_json::json!({ "version": version }).to_string();
+            (text, format!("{name}.version"))
         });
-        let replacements = [&replacement, &version].into_iter().flatten();
+        let replacements = [&version, &replacement].into_iter().flatten();
         let replacements: Vec<_> =
             replacements.map(|(text, file)| (text.as_str(), file.as_str())).collect();
-        Ok((raw, Manifest::parse_all(compiled, &replacements)?))
+        Ok((raw, Manifest::parse_all(corpus.manifest(), &replacements)?))
     }
 }
 
@@ -155,24 +191,20 @@ fn fixtures(corpus: &dyn Corpus) -> PathBuf {
 }
 
 /// A recipe by its name, or a file.
-fn load(name: &str) -> Result<Recipe> {
+fn load(name: &str, version: Option<&str>) -> Result<Recipe> {
     let path = Path::new(name);
     if path.extension().is_none() {
-        return Recipe::built_in(name);
+        return Recipe::built_in(name, version);
     }
     let text = read(path).map_err(|error| cannot_read(path, error))?;
-    Recipe::parse(&text, name)
+    Recipe::parse(&text, name, version)
 }
 
 /// A recipe of all corpora, for commands that build nothing.
 fn every_corpus() -> Result<Recipe> {
-    let mut recipe = Recipe::built_in("clean")?;
+    let mut recipe = Recipe::built_in("sample", None)?;
     recipe.refuse.clear();
-    recipe.corpora.clear();
-    for corpus in all() {
-        let name = Manifest::parse(corpus.manifest(), "compiled-in manifest")?.source.name;
-        recipe.corpora.push(RecipeCorpus { name, rules: std::collections::BTreeMap::new() });
-    }
+    recipe.mixed = true;
     Ok(recipe)
 }
 

@@ -29,8 +29,8 @@ pub(crate) struct Arguments {
     /// The first N records of each corpus
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Formats to write: jsonl, parquet
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "jsonl,parquet", value_parser = Format::parse)]
+    /// Formats to write: jsonl, parquet, messages, sharegpt, alpaca, text, text-ja; the recipe's if absent
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = Format::parse)]
     format: Vec<Format>,
     /// Read what is whole of a file that ends early, and count the end as a row left out
     #[arg(long)]
@@ -45,7 +45,11 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
         out: arguments.out.join(&plan.recipe.name),
         jobs: arguments.jobs.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         limit: arguments.limit,
-        formats: arguments.format.clone(),
+        formats: if arguments.format.is_empty() {
+            plan.recipe.formats.clone()
+        } else {
+            arguments.format.clone()
+        },
     };
     let bar = bars::Build::new(quiet);
     let report = build(&plan, &options, &mut |progress| bar.show(progress));

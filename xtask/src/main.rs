@@ -4,6 +4,7 @@ mod bars;
 mod corpora;
 mod dataset;
 mod fetch;
+mod show;
 mod table;
 mod verify;
 
@@ -11,8 +12,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{ArgAction, Parser, Subcommand};
-use ljd_core::{Error, ErrorKind, Result};
+use clap::{ArgAction, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use ljd_core::{Error, ErrorKind, Result, UnknownName};
 use tracing_subscriber::filter::LevelFilter;
 
 /// Builds Japanese instruction-tuning datasets out of public corpora.
@@ -35,6 +37,21 @@ enum Command {
     Fetch(fetch::Arguments),
     Verify(verify::Arguments),
     List(fetch::ListArguments),
+    Show(show::Arguments),
+    /// Print completions for a shell
+    #[command(
+        after_help = "Example: cargo xtask completions bash > ~/.local/share/bash-completion/completions/xtask"
+    )]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page of the command, or of one of its commands
+    #[command(after_help = "Example: cargo xtask man dataset | man -l -")]
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,12 +73,41 @@ fn main() -> ExitCode {
         Command::Fetch(arguments) => fetch::run(&arguments, cli.quiet),
         Command::Verify(arguments) => verify::run(&arguments, cli.quiet),
         Command::List(arguments) => fetch::list(&arguments).map(|()| true),
+        Command::Show(arguments) => show::run(&arguments).map(|()| true),
+        Command::Completions { shell } => print(&completions(shell)).map(|()| true),
+        Command::Man { command } => {
+            man(command.as_deref()).and_then(|page| print(&page)).map(|()| true)
+        }
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => fail(&error),
     }
+}
+
+/// The command as it is built: completions and manual are of the program, not of Cargo's alias.
+fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+fn man(command: Option<&str>) -> Result<String> {
+    let mut cli = Cli::command();
+    cli.build();
+    let page = match command {
+        None => cli,
+        Some(name) => {
+            let known = || cli.get_subcommands().map(clap::Command::get_name);
+            let unknown = || UnknownName::new("command", name, known());
+            cli.find_subcommand(name).ok_or_else(unknown)?.clone()
+        }
+    };
+    let mut roff = Vec::new();
+    let rendered = clap_mangen::Man::new(page).render(&mut roff);
+    rendered.map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))?;
+    Ok(String::from_utf8_lossy(&roff).into_owned())
 }
 
 /// Prints data.
@@ -85,6 +131,8 @@ fn fail(error: &Error) -> ExitCode {
         eprintln!("hint: {hint}");
     }
     // A name that came from the command line and is in no list is a usage error.
-    let is_usage = matches!(error.kind(), ErrorKind::UnknownName(_));
-    ExitCode::from(if is_usage && error.corpus().is_none() { 2 } else { 1 })
+    let is_usage = matches!(error.kind(), ErrorKind::UnknownName(_))
+        && error.corpus().is_none()
+        && error.location().is_none();
+    ExitCode::from(if is_usage { 2 } else { 1 })
 }

@@ -1,6 +1,10 @@
 //! What a corpus is to the rest of the house.
 
-use crate::{Chunk, Chunks, Raw, Record, Records, Result, RuleOption, Rules, Skipped};
+use std::ops::ControlFlow;
+
+use crate::{
+    Chunk, Chunks, Error, ErrorKind, Raw, Record, Records, Result, RuleOption, Rules, Skipped,
+};
 
 /// A published corpus: its manifest, how its files are cut, how a piece becomes records.
 ///
@@ -12,6 +16,13 @@ pub trait Corpus: Sync {
     /// The choices that it offers beside the presets.
     fn options(&self) -> &'static [RuleOption] {
         &[]
+    }
+
+    /// The ways in which its instructions may be worded, as JSON: an array of arrays of templates, of which
+    /// the first one of each is what [`records`](Self::records) writes. `{}` stands for what the instruction
+    /// is about.
+    fn phrasings(&self) -> &'static str {
+        "[]"
     }
 
     /// Cuts the files into chunks, in the order that the records shall have.
@@ -48,18 +59,40 @@ pub fn read_records(
     rules: &Rules,
     each: &mut dyn FnMut(Record<'_>),
 ) -> Result<(u64, Skipped)> {
+    let mut each = |record: Record<'_>| {
+        each(record);
+        ControlFlow::Continue(())
+    };
+    read_records_while(corpus, raw, rules, &mut each)
+}
+
+/// As [`read_records`], until `each` breaks off: the chunk in which it does is the last one that is read.
+///
+/// # Errors
+///
+/// Those of the corpus, with its name.
+pub fn read_records_while(
+    corpus: &dyn Corpus,
+    raw: &Raw,
+    rules: &Rules,
+    each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
+) -> Result<(u64, Skipped)> {
     let source = &raw.manifest().source;
     let (mut rows, mut skipped) = (0, Skipped::default());
+    let mut is_enough = false;
     let mut convert = |chunk: Chunk| {
-        let mut out = Records::new(source, chunk.reread, each);
+        let mut push = |record: Record<'_>| is_enough |= each(record).is_break();
+        let mut out = Records::new(source, chunk.reread, &mut push);
         corpus.records(&chunk, rules, &mut out)?;
         let counts = out.into_counts();
         rows += counts.0;
         skipped.append(counts.1);
-        Ok(())
+        if is_enough { Err(Error::new(ErrorKind::Stopped)) } else { Ok(()) }
     };
-    corpus
-        .chunks(raw, rules, &mut Chunks::new(&mut convert))
-        .map_err(|error| error.in_corpus(&source.name))?;
-    Ok((rows, skipped))
+    match corpus.chunks(raw, rules, &mut Chunks::new(&mut convert)) {
+        Err(error) if !matches!(error.kind(), ErrorKind::Stopped) => {
+            Err(error.in_corpus(&source.name))
+        }
+        _ => Ok((rows, skipped)),
+    }
 }

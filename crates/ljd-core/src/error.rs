@@ -23,33 +23,33 @@ struct Inner {
     kind: ErrorKind,
 }
 
-/// A place in a source: a file, which may be a member of an archive, and a line of it.
+/// A place in a source: a file, which may be a member of an archive, a line of it and a column of that.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     /// The file as the manifest names it; a member of an archive follows after a slash.
     pub file: Arc<str>,
     /// The line, counted from 1; `None` for the file as a whole.
     pub line: Option<u64>,
+    /// The column, counted from 1, where it is known.
+    pub column: Option<u64>,
 }
 
 impl Location {
     /// A file as a whole.
     pub fn file(file: impl Into<Arc<str>>) -> Self {
-        Self { file: file.into(), line: None }
+        Self { file: file.into(), line: None, column: None }
     }
 
     /// A line of a file, counted from 1.
     pub fn line(file: impl Into<Arc<str>>, line: u64) -> Self {
-        Self { file: file.into(), line: Some(line) }
+        Self { file: file.into(), line: Some(line), column: None }
     }
 }
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}", self.file),
-            None => f.write_str(&self.file),
-        }
+        f.write_str(&self.file)?;
+        [self.line, self.column].into_iter().flatten().try_for_each(|n| write!(f, ":{n}"))
     }
 }
 
@@ -134,6 +134,13 @@ pub enum ErrorKind {
     },
     /// A name that is in no list.
     UnknownName(UnknownName),
+    /// Two sources' licences allow no common one.
+    Licenses {
+        /// Corpus and licence that asks for the same licence, or allows less than the other.
+        one: (String, &'static str),
+        /// The other corpus and its licence.
+        other: (String, &'static str),
+    },
     /// More rows could not be used than the manifest tolerates.
     TooManySkipped {
         /// Rows read.
@@ -176,6 +183,14 @@ impl Error {
     /// An error at a place in a source.
     pub fn at(location: Location, kind: ErrorKind) -> Self {
         Self(Box::new(Inner { corpus: None, location: Some(location), kind }))
+    }
+
+    /// An error in a JSON text that messages call `file`; an unknown field comes with the nearest known one.
+    pub fn json(file: impl Into<Arc<str>>, error: serde_json::Error) -> Self {
+        let (line, column) = (Some(error.line() as u64), Some(error.column() as u64));
+        let location = Location { file: file.into(), line, column };
+        let kind = unknown_field(&error).map_or(ErrorKind::Json(error), ErrorKind::UnknownName);
+        Self::at(location, kind)
     }
 
     /// The same error with the corpus that it belongs to.
@@ -228,6 +243,10 @@ impl Error {
             ErrorKind::Archive(_) => {
                 Some("the file is not whole or not an archive: download it again".to_owned())
             }
+            ErrorKind::Licenses { .. } => Some(
+                "leave one of them out with `refuse` in the recipe or with --only, or let each record stand under its own licence with `mixed`"
+                    .to_owned(),
+            ),
             ErrorKind::TooManySkipped { .. } => Some(
                 "look at the lines named; if the file is right, raise `tolerance` in the manifest".to_owned(),
             ),
@@ -239,6 +258,13 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// What serde says of an unknown field: "unknown field `x`, expected one of `a`, `b`".
+fn unknown_field(error: &serde_json::Error) -> Option<UnknownName> {
+    let message = error.to_string();
+    let (field, known) = message.strip_prefix("unknown field `")?.split_once("`, expected ")?;
+    Some(UnknownName::new("field", field, known.split('`').skip(1).step_by(2)))
 }
 
 impl fmt::Display for Error {
@@ -285,9 +311,18 @@ impl fmt::Display for ErrorKind {
             Self::Misaligned { shorter, lines } => {
                 write!(f, "`{shorter}` has only {lines} lines, this file has more")
             }
-            Self::Json(error) => error.fmt(f),
+            Self::Json(error) => {
+                // The place stands in front.
+                let message = error.to_string();
+                f.write_str(message.split(" at line ").next().unwrap_or_default())
+            }
             Self::Invalid { field, problem } => write!(f, "`{field}` {problem}"),
             Self::UnknownName(error) => error.fmt(f),
+            Self::Licenses { one, other } => write!(
+                f,
+                "no licence allows what both `{}` ({}) and `{}` ({}) ask for",
+                one.0, one.1, other.0, other.1
+            ),
             Self::TooManySkipped { rows, skipped, tolerance } => {
                 let n = skipped.n_bad();
                 write!(f, "{n} of {rows} rows cannot be used, tolerance is {tolerance}: {skipped}")

@@ -50,7 +50,7 @@ mod rules;
 pub mod testing;
 
 pub use crate::chunk::{Chunk, Chunks, Line, Text};
-pub use crate::corpus::{Corpus, read_records};
+pub use crate::corpus::{Corpus, read_records, read_records_while};
 pub use crate::error::{Error, ErrorKind, Location, Result};
 pub use crate::license::{License, LicenseProperty};
 pub use crate::lock::{Lock, LockedFile, modified};

@@ -130,7 +130,7 @@ impl License {
     }
 
     /// SPDX id, or `LicenseRef-…`.
-    pub fn id(self) -> &'static str {
+    pub const fn id(self) -> &'static str {
         self.0.id
     }
 
@@ -157,6 +157,7 @@ impl License {
 
 names! {
     /// Something that a licence asks for or refuses, by which a recipe can refuse sources.
+    #[non_exhaustive]
     LicenseProperty {
         /// The author must be credited.
         Attribution = "attribution",

@@ -46,12 +46,10 @@ impl Lock {
     /// Where it cannot be read or is no lock.
     #[expect(clippy::disallowed_methods, reason = "a lock has a line or two for each file")]
     pub fn read(root: &Path) -> Result<Self> {
-        let fail = |line, kind| Err(Error::at(Location { file: Self::FILE.into(), line }, kind));
         match fs::read_to_string(root.join(Self::FILE)) {
-            Ok(text) => serde_json::from_str(&text)
-                .or_else(|error| fail(Some(error.line() as u64), ErrorKind::Json(error))),
+            Ok(text) => serde_json::from_str(&text).map_err(|error| Error::json(Self::FILE, error)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => fail(None, ErrorKind::Read(error)),
+            Err(error) => Err(Error::at(Location::file(Self::FILE), ErrorKind::Read(error))),
         }
     }
 

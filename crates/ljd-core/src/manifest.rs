@@ -7,8 +7,9 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
-use crate::{Error, ErrorKind, License, Location, Preset, Result, Source, Task};
+use crate::{Error, ErrorKind, License, Location, Preset, Result, Source, Task, hex};
 
 /// The manifest of one corpus, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Manifest {
     pub tolerance: f64,
     /// Records that each preset makes of this release, by the preset's name.
     pub expected: BTreeMap<String, u64>,
+    /// SHA-256 of the text that the manifest was read from, replacements included.
+    pub sha256: String,
 }
 
 /// A file of a release.
@@ -92,7 +95,7 @@ impl Manifest {
     /// Where the JSON is none, has a field that manifests do not have, lacks one that they must have, or
     /// says something impossible; the location holds file and line.
     pub fn parse(text: &str, file: &str) -> Result<Self> {
-        written(text, file)?.check(file)
+        written(text, file)?.check(file, &[text])
     }
 
     /// Reads a manifest of which a `replacement` states some fields anew: another release, say.
@@ -131,13 +134,14 @@ impl Manifest {
     /// As [`parse_replaced`](Self::parse_replaced).
     pub fn parse_all(text: &str, replacements: &[(&str, &str)]) -> Result<Self> {
         let mut manifest = written(text, "manifest")?;
-        let mut last = "manifest";
+        let (mut last, mut texts) = ("manifest", vec![text]);
         for (replacement, file) in replacements {
             let at_file = |problem| invalid(file, problem);
             manifest = manifest.replaced_by(written(replacement, file)?).map_err(at_file)?;
             last = file;
+            texts.push(replacement);
         }
-        manifest.check(last)
+        manifest.check(last, &texts)
     }
 
     /// A file of the release by its place in the list.
@@ -181,10 +185,7 @@ fn leaves(path: &str) -> String {
 }
 
 fn written(text: &str, file: &str) -> Result<Written> {
-    serde_json::from_str(text).map_err(|error| {
-        let location = Location::line(Arc::from(file), error.line() as u64);
-        Error::at(location, ErrorKind::Json(error))
-    })
+    serde_json::from_str(text).map_err(|error| Error::json(file, error))
 }
 
 impl Written {
@@ -225,11 +226,11 @@ impl Written {
         Ok(())
     }
 
-    fn check(self, file: &str) -> Result<Manifest> {
-        self.checked().map_err(|problem| invalid(file, problem))
+    fn check(self, file: &str, texts: &[&str]) -> Result<Manifest> {
+        self.checked(hex(&Sha256::digest(texts.concat()))).map_err(|problem| invalid(file, problem))
     }
 
-    fn checked(self) -> Result<Manifest, Problem> {
+    fn checked(self, sha256: String) -> Result<Manifest, Problem> {
         let version = given("version", self.version)?;
         let mut files = given("files", self.files)?;
         if files.is_empty() {
@@ -267,6 +268,7 @@ impl Written {
             files,
             tolerance,
             expected,
+            sha256,
         })
     }
 }

@@ -61,6 +61,7 @@ pub struct Turn<'a> {
 
 names! {
     /// What an example teaches.
+    #[non_exhaustive]
     Task {
         /// A sentence or text into another language.
         Translation = "translation",
@@ -95,6 +96,7 @@ names! {
 
 names! {
     /// A language by its ISO 639-1 code.
+    #[non_exhaustive]
     Language {
         /// Japanese.
         Ja = "ja",
@@ -105,6 +107,7 @@ names! {
 
 names! {
     /// The part of the origin that a text was published in.
+    #[non_exhaustive]
     Split {
         /// For training.
         Train = "train",
@@ -119,6 +122,7 @@ names! {
 
 names! {
     /// Who speaks in a dialogue.
+    #[non_exhaustive]
     Role {
         /// The person.
         User = "user",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::name::names;
 use crate::{Result, UnknownName};
 
 /// The choices of a recipe for one corpus: a preset, and options that only this corpus has.
@@ -27,13 +28,18 @@ pub struct Rules {
     options: BTreeMap<String, String>,
 }
 
-/// The two sets of rules that every corpus has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Preset {
-    /// The published dataset's rules, quirks included, with its exact counts.
-    V0,
-    /// Our own: nothing lost, nothing mangled.
-    Clean,
+names! {
+    /// The two sets of rules that every corpus has.
+    Preset {
+        /// The published dataset's rules, quirks included, with its exact counts.
+        V0 = "v0",
+        /// Our own: nothing lost, nothing mangled.
+        Clean = "clean",
+    }
+}
+
+impl Preset {
+    const KIND: &'static str = "preset";
 }
 
 /// A choice that one corpus offers beside the preset.
@@ -47,30 +53,6 @@ pub struct RuleOption {
     pub meaning: &'static str,
 }
 
-impl Preset {
-    /// Both presets.
-    pub const ALL: &[Self] = &[Self::V0, Self::Clean];
-
-    /// The name in recipes and in a manifest's `expected`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V0 => "v0",
-            Self::Clean => "clean",
-        }
-    }
-
-    /// The preset of that name.
-    ///
-    /// # Errors
-    ///
-    /// [`UnknownName`] for any other name.
-    pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.iter().copied().find(|preset| preset.as_str() == name).ok_or_else(|| {
-            UnknownName::new("preset", name, Self::ALL.iter().map(|preset| preset.as_str()))
-        })
-    }
-}
-
 impl Rules {
     /// The preset as it is.
     pub fn new(preset: Preset) -> Self {
@@ -82,12 +64,17 @@ impl Rules {
     /// # Errors
     ///
     /// Where the corpus has no such option, or the option no such value.
-    pub fn set(&mut self, offered: &[RuleOption], name: &str, value: &str) -> Result<()> {
+    pub fn set(
+        &mut self,
+        offered: &[RuleOption],
+        name: &str,
+        value: &str,
+    ) -> Result<(), UnknownName> {
         let option = offered.iter().find(|option| option.name == name).ok_or_else(|| {
             UnknownName::new("rule", name, offered.iter().map(|option| option.name))
         })?;
         if !option.values.contains(&value) {
-            return Err(UnknownName::new("value", value, option.values.iter().copied()).into());
+            return Err(UnknownName::new("value", value, option.values.iter().copied()));
         }
         match option.values.first() {
             Some(usual) if *usual == value => self.options.remove(name),

@@ -85,6 +85,10 @@ impl Corpus for Jmrd {
         include_str!("../manifests/jmrd.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn options(&self) -> &'static [RuleOption] {
         &[KNOWLEDGE]
     }

@@ -29,5 +29,8 @@ pub use crate::alpaca::Alpaca;
 pub use crate::dolly::Dolly;
 pub use crate::jmrd::Jmrd;
 
+/// The ways in which the instructions of this family may be worded.
+const PHRASINGS: &str = include_str!("../phrasings.json");
+
 /// Every corpus of the family.
 pub const CORPORA: &[&dyn Corpus] = &[&Jmrd, &Alpaca, &Dolly];

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 
 use ljd_core::{CheckedFile, Error, ErrorKind, License, Result, Split};
 
-use crate::folder::Folder;
+use crate::folder::{Folder, PartFile};
 use crate::format::{Format, Writer};
+use crate::phrasings::Chosen;
 use crate::pipeline::{self, Counts, EncodedGroup, Job};
 use crate::plan::{Plan, PlannedCorpus};
 use crate::report::{CorpusReport, OutputFile, Report, skipped, unknown};
-use crate::{Refused, card, notice};
+use crate::rows::Target;
+use crate::{Refused, card, croissant, llama_factory, notice};
 
 /// How to build, whatever is built.
 #[derive(Debug, Clone)]
@@ -58,20 +60,26 @@ pub fn build(
     }
     let inputs = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
     let folder = Folder::create(&options.out)?;
+    let mut joined = Joined::create(plan, &folder)?;
     let mut report = Report {
         recipe: plan.recipe.name.clone(),
+        recipe_sha256: plan.recipe.sha256(),
+        version: plan.recipe.version.clone(),
         ljd_version: env!("CARGO_PKG_VERSION"),
+        license: plan.license.map(License::id),
         records: 0,
+        published: published(plan),
         corpora: Vec::new(),
         refused: plan.refused.clone(),
         files: Vec::new(),
     };
     for (planned, inputs) in plan.corpora.iter().zip(inputs) {
-        let corpus = build_corpus(plan, planned, inputs, options, &folder, observe)
+        let corpus = build_corpus(plan, planned, inputs, options, &folder, &mut joined, observe)
             .map_err(|error| error.in_corpus(planned.name()))?;
         report.records += corpus.records;
         report.corpora.push(corpus);
     }
+    report.files.extend(joined.finish()?);
     write_companions(plan, options, &folder, &mut report)?;
     folder.finish()?;
     Ok(report)
@@ -100,19 +108,24 @@ fn build_corpus(
     inputs: Vec<CheckedFile>,
     options: &Options,
     folder: &Folder,
+    joined: &mut Joined,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<CorpusReport> {
     let corpus = planned.name();
     let job = Job {
         planned,
-        splits: &plan.splits,
+        recipe: &plan.recipe,
         formats: &options.formats,
         jobs: options.jobs,
         limit: options.limit,
     };
     let bytes = inputs.iter().map(|file| file.bytes).sum();
     let mut files = Files { folder, corpus, formats: &options.formats, splits: BTreeMap::new() };
-    let counts = pipeline::run(&job, &mut |group| files.append(group), &mut |records| {
+    let mut append = |group: EncodedGroup| match group.target {
+        Target::Split(split) => files.append(split, group),
+        Target::Joined => joined.append(corpus, group),
+    };
+    let counts = pipeline::run(&job, &mut append, &mut |records| {
         observe(Progress { corpus, bytes_read: planned.raw.bytes_read(), bytes, records });
     })?;
     check_counts(planned, &counts)?;
@@ -124,6 +137,7 @@ fn build_corpus(
         name: corpus.to_owned(),
         version: manifest.version.clone(),
         license: manifest.source.license.id(),
+        manifest: manifest.sha256.clone(),
         preset: planned.rules.preset.as_str(),
         rules: planned.rules.options().clone(),
         inputs: inputs.into_iter().map(Into::into).collect(),
@@ -133,9 +147,13 @@ fn build_corpus(
         unknown: unknown(&counts.skipped),
         made: counts.made,
         expected: expected(planned),
-        left_out: by_name(&counts.left_out),
+        published: planned.published,
+        left_out: counts.left_out,
+        phrasings: phrasings(planned, &counts.phrasings),
         records: counts.written.values().sum(),
+        characters: counts.characters,
         splits: by_name(&counts.written),
+        tasks: counts.tasks,
         files: files.finish()?,
     })
 }
@@ -168,6 +186,60 @@ fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
     }
 }
 
+/// The records that the published dataset has of the plan's corpora, if that is known of each.
+fn published(plan: &Plan) -> Option<u64> {
+    plan.corpora.iter().map(|planned| planned.published).sum()
+}
+
+/// The records by the template of their instruction.
+fn phrasings(planned: &PlannedCorpus, counts: &BTreeMap<Chosen, u64>) -> BTreeMap<String, u64> {
+    let named =
+        counts.iter().map(|(chosen, n)| (planned.phrasings.template(*chosen).to_owned(), *n));
+    named.collect()
+}
+
+/// The files that hold the bare fields of several corpora, in the dataset's order.
+struct Joined {
+    files: Vec<JoinedFile>,
+}
+
+struct JoinedFile {
+    name: String,
+    corpora: Vec<String>,
+    file: PartFile,
+    n_rows: u64,
+}
+
+impl Joined {
+    fn create(plan: &Plan, folder: &Folder) -> Result<Self> {
+        let files = plan.recipe.joined.iter().map(|(name, corpora)| {
+            let file = folder.create_file(name)?;
+            Ok(JoinedFile { name: name.clone(), corpora: corpora.clone(), file, n_rows: 0 })
+        });
+        Ok(Self { files: files.collect::<Result<_>>()? })
+    }
+
+    fn append(&mut self, corpus: &str, group: EncodedGroup) -> Result<()> {
+        for encoded in group.encoded {
+            for file in
+                self.files.iter_mut().filter(|file| file.corpora.iter().any(|c| c == corpus))
+            {
+                encoded.append_lines(&mut file.file)?;
+                file.n_rows += group.n_rows;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<OutputFile>> {
+        let files = self.files.into_iter().map(|JoinedFile { name, file, n_rows, .. }| {
+            let (bytes, sha256) = file.finish()?;
+            Ok(OutputFile { path: name, records: Some(n_rows), bytes, sha256 })
+        });
+        files.collect()
+    }
+}
+
 /// The files of records of one corpus.
 struct Files<'a> {
     folder: &'a Folder,
@@ -195,8 +267,8 @@ struct Shard {
 const GROUPS_PER_FILE: usize = 32;
 
 impl Files<'_> {
-    fn append(&mut self, group: EncodedGroup) -> Result<()> {
-        let files = self.splits.entry(group.split).or_default();
+    fn append(&mut self, split: Split, group: EncodedGroup) -> Result<()> {
+        let files = self.splits.entry(split).or_default();
         if files.n_groups == GROUPS_PER_FILE {
             files.close()?;
         }
@@ -204,7 +276,7 @@ impl Files<'_> {
             let shard = files.finished.len();
             for format in self.formats {
                 let (folder, extension) = (format.as_str(), format.extension());
-                let split = group.split.as_str();
+                let split = split.as_str();
                 let name = format!("{folder}/{}/{split}-{shard:05}.{extension}.part", self.corpus);
                 files.open.push(format.create(self.folder, &name)?);
             }
@@ -269,8 +341,17 @@ fn write_companions(
         report.files.push(folder.write(&name, license.text())?);
     }
     report.files.push(folder.write("NOTICE.md", &notice::text(&plan.recipe, &manifests))?);
-    let card = card::text(&plan.recipe, &manifests, report, &options.formats);
+    for format in [Format::Alpaca, Format::ShareGpt] {
+        if options.formats.contains(&format) {
+            let name = format!("{}/dataset_info.json", format.as_str());
+            report.files.push(folder.write(&name, &llama_factory::text(report, format))?);
+        }
+    }
+    let card = card::text(plan, &manifests, report, &options.formats);
     report.files.push(folder.write("README.md", &card)?);
+    if let Some(croissant) = croissant::text(plan, report, &options.formats) {
+        report.files.push(folder.write("croissant.json", &croissant)?);
+    }
     let json = serde_json::to_string_pretty(report)
         .map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))?;
     folder.write("report.json", &format!("{json}\n"))?;

@@ -1,65 +1,194 @@
 //! `README.md` of a dataset: the card that people and the Hugging Face hub read.
 //!
 //! The front matter names one config a corpus and a default one with all of them, so that
-//! `datasets.load_dataset(folder, corpus)` finds the files.
-//! (<https://huggingface.co/docs/hub/datasets-manual-configuration>)
+//! `datasets.load_dataset(folder, corpus)` finds the files, and says how many records they hold.
+//! (<https://huggingface.co/docs/hub/datasets-cards>,
+//! <https://huggingface.co/docs/hub/datasets-manual-configuration>)
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use ljd_core::{Manifest, Split};
+use ljd_core::{License, Manifest, Split, Task};
 
-use crate::{CorpusReport, Format, Recipe, Report};
+use crate::{CorpusReport, Format, Plan, Report};
+
+/// The paper that described the dataset which this one goes back to.
+const PAPER: &str = "@article{hirano2023llm,
+  title = {{llm-japanese-dataset v0: Construction of Japanese Chat Dataset for Large Language Models and its Methodology}},
+  author = {Hirano, Masanori and Suzuki, Masahiro and Sakaji, Hiroki},
+  journal = {arXiv preprint arXiv:2305.12720},
+  year = {2023},
+  url = {https://arxiv.org/abs/2305.12720}
+}";
 
 pub(crate) fn text(
-    recipe: &Recipe,
+    plan: &Plan,
     manifests: &[&Manifest],
     report: &Report,
     formats: &[Format],
 ) -> String {
-    let mut text = front_matter(report, formats);
-    // Writing to a string cannot fail.
+    let mut text = front_matter(plan, report, formats);
+    text.push_str(&introduction(plan, report));
+    text.push_str(&corpora(manifests, report));
+    text.push_str(&provenance(report));
+    text.push_str("\n## Citations\n\n```bibtex\n");
+    text.push_str(PAPER);
+    text.push('\n');
+    for manifest in manifests {
+        text.push_str(&manifest.citation);
+        text.push('\n');
+    }
+    text + "```\n"
+}
+
+// Writing to a string cannot fail, so what `write!` returns is dropped throughout.
+
+fn introduction(plan: &Plan, report: &Report) -> String {
+    let mut text = format!("\n# {}\n\n{}\n\n", plan.recipe.name, plan.recipe.description);
+    let _ = write!(text, "{} records", report.records);
+    if let Some(version) = &report.version {
+        let _ = write!(text, " of release {version}");
+    }
+    if let Some(published) = report.published {
+        let _ = write!(text, ", where the published dataset has {published}");
+    }
+    let license = match plan.license {
+        Some(license) => format!("The dataset as a whole is under {}.", license.name()),
+        None => "Its sources' licences allow no common one: each record stands under its own."
+            .to_owned(),
+    };
     let _ = write!(
         text,
-        "\n# {}\n\n{}\n\n{} records, built by ljd {} with the rules `{}`. Each record carries its source, licence and credit; see `NOTICE.md`. `report.json` has the digest of every file read and written.\n",
-        recipe.name, recipe.description, report.records, report.ljd_version, recipe.preset
+        ". {license} Each record carries its source, licence and credit; see `NOTICE.md`.\n"
     );
-    text.push_str("\n| corpus | licence | records | by split |\n|---|---|---:|---|\n");
+    text
+}
+
+fn corpora(manifests: &[&Manifest], report: &Report) -> String {
+    let mut text =
+        "\n## Corpora\n\n| corpus | licence | records | characters | by split |\n|---|---|---:|---:|---|\n".to_owned();
     for (corpus, manifest) in report.corpora.iter().zip(manifests) {
         let splits: Vec<String> =
             corpus.splits.iter().map(|(split, n)| format!("{split} {n}")).collect();
         let _ = writeln!(
             text,
-            "| [{}]({}) | {} | {} | {} |",
+            "| [{}]({}) | {} | {} | {} | {} |",
             manifest.title,
             manifest.homepage,
             corpus.license,
             corpus.records,
+            corpus.characters,
             splits.join(", ")
         );
     }
-    text.push_str("\n## Citations\n\n```bibtex\n");
-    for manifest in manifests {
-        let _ = writeln!(text, "{}", manifest.citation);
+    for refused in &report.refused {
+        let _ = write!(
+            text,
+            "\nLeft out: `{}` ({}), {}.\n",
+            refused.name, refused.license, refused.reason
+        );
     }
-    text.push_str("```\n");
     text
 }
 
-fn front_matter(report: &Report, formats: &[Format]) -> String {
-    let mut text =
-        "---\nlanguage:\n- ja\n- en\ntask_categories:\n- text-generation\nconfigs:\n".to_owned();
+fn provenance(report: &Report) -> String {
+    let mut text = format!(
+        "\n## How it was built\n\nBy ljd {} after the recipe `{}` (SHA-256 `{}`). The same files give the same bytes. `report.json` has the digest of every file read and written, and what was left out for which reason.\n\n| corpus | release | manifest (SHA-256) |\n|---|---|---|\n",
+        report.ljd_version, report.recipe, report.recipe_sha256
+    );
+    for corpus in &report.corpora {
+        let _ =
+            writeln!(text, "| `{}` | {} | `{}` |", corpus.name, corpus.version, corpus.manifest);
+    }
+    text
+}
+
+fn front_matter(plan: &Plan, report: &Report, formats: &[Format]) -> String {
+    let mut text = "---\n".to_owned();
+    text.push_str(&license(plan.license));
+    text.push_str(&list("language", plan.recipe.languages.iter().map(|one| one.as_str())));
+    text.push_str(&list("size_categories", [size_category(report.records)]));
+    text.push_str(&list("task_categories", task_categories(report)));
+    text.push_str(&list("source_datasets", ["original"]));
     let Some(format) = preferred(formats) else { return text + "---\n" };
     let all: Vec<&CorpusReport> = report.corpora.iter().collect();
-    text.push_str(&config("default", &all, format));
-    for corpus in &report.corpora {
-        text.push_str(&config(&corpus.name, &[corpus], format));
+    let corpora = report.corpora.iter().map(|corpus| (corpus.name.as_str(), vec![corpus]));
+    let configs: Vec<(&str, Vec<&CorpusReport>)> =
+        [("default", all)].into_iter().chain(corpora).collect();
+    text.push_str("configs:\n");
+    for (name, corpora) in &configs {
+        text.push_str(&config(name, corpora, format));
+    }
+    if !format.is_chat() {
+        text.push_str("dataset_info:\n");
+        for (name, corpora) in &configs {
+            text.push_str(&dataset_info(name, corpora, format));
+        }
     }
     text + "---\n"
 }
 
+fn list<'a>(key: &str, values: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = format!("{key}:\n");
+    for value in values {
+        let _ = writeln!(text, "- {value}");
+    }
+    text
+}
+
+/// The hub knows licences by their SPDX ids in lower case, and all others as `other`.
+fn license(license: Option<License>) -> String {
+    let Some(license) = license else {
+        return "license: other\nlicense_name: mixed\nlicense_link: NOTICE.md\n".to_owned();
+    };
+    match license.id().strip_prefix("LicenseRef-") {
+        None => format!("license: {}\n", license.id().to_lowercase()),
+        Some(name) => format!(
+            "license: other\nlicense_name: {}\nlicense_link: LICENSES/{}.txt\n",
+            name.to_lowercase(),
+            license.id()
+        ),
+    }
+}
+
+/// The hub's classes of size, each below its bound.
+const SIZES: [(u64, &str); 6] = [
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+];
+
+fn size_category(records: u64) -> &'static str {
+    let fits = SIZES.iter().find(|(bound, _)| records < *bound);
+    fits.map_or("100M<n<1B", |(_, name)| name)
+}
+
+/// The hub's names for what the records teach.
+fn task_categories(report: &Report) -> BTreeSet<&'static str> {
+    let tasks = report.corpora.iter().flat_map(|corpus| corpus.tasks.keys());
+    let known = tasks.filter_map(|name| Task::parse(name).ok());
+    let mut categories: BTreeSet<&'static str> = known.map(task_category).collect();
+    categories.insert("text-generation");
+    categories
+}
+
+fn task_category(task: Task) -> &'static str {
+    match task {
+        Task::Translation => "translation",
+        Task::QuestionAnswering | Task::AnswerExtraction => "question-answering",
+        Task::MultipleChoice => "multiple-choice",
+        Task::TitleGeneration | Task::HeadlineGeneration => "summarization",
+        _ => "text-generation",
+    }
+}
+
 /// Typed columns load without guessing.
 fn preferred(formats: &[Format]) -> Option<Format> {
-    formats.iter().copied().max_by_key(|format| format.as_str() == "parquet")
+    let rank = |format: &Format| (format.is_chat(), format.as_str() != "parquet");
+    formats.iter().copied().min_by_key(rank)
 }
 
 fn config(name: &str, corpora: &[&CorpusReport], format: Format) -> String {
@@ -85,6 +214,63 @@ fn config(name: &str, corpora: &[&CorpusReport], format: Format) -> String {
     let default = if name == "default" { "  default: true\n" } else { "" };
     format!("- config_name: {name}\n{default}  data_files:\n{text}")
 }
+
+fn dataset_info(name: &str, corpora: &[&CorpusReport], format: Format) -> String {
+    let mut splits = String::new();
+    for (split, parts) in HUB_SPLITS {
+        let n: u64 = corpora
+            .iter()
+            .flat_map(|corpus| parts.iter().filter_map(|part| corpus.splits.get(part.as_str())))
+            .sum();
+        if 0 < n {
+            let _ = write!(splits, "  - name: {split}\n    num_examples: {n}\n");
+        }
+    }
+    if splits.is_empty() {
+        return splits;
+    }
+    let folder = format!("{}/", format.as_str());
+    let files = corpora.iter().flat_map(|corpus| &corpus.files);
+    let bytes: u64 =
+        files.filter(|file| file.path.starts_with(&folder)).map(|file| file.bytes).sum();
+    format!(
+        "- config_name: {name}\n  features:\n{FEATURES}  splits:\n{splits}  download_size: {bytes}\n"
+    )
+}
+
+const FEATURES: &str = "  - name: id
+    dtype: string
+  - name: instruction
+    dtype: string
+  - name: input
+    dtype: string
+  - name: output
+    dtype: string
+  - name: history
+    list:
+    - name: role
+      dtype: string
+    - name: content
+      dtype: string
+  - name: task
+    dtype: string
+  - name: source
+    dtype: string
+  - name: source_language
+    dtype: string
+  - name: target_language
+    dtype: string
+  - name: split
+    dtype: string
+  - name: category
+    dtype: string
+  - name: license
+    dtype: string
+  - name: attribution
+    dtype: string
+  - name: url
+    dtype: string
+";
 
 /// The hub's splits and the origins' that they hold: a corpus without splits is for training.
 const HUB_SPLITS: [(&str, &[Split]); 3] = [

@@ -1,37 +1,58 @@
 //! The file formats of records: encoding on any thread, appending in order.
 
+mod chat;
 mod jsonl;
+mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
 
 use std::path::PathBuf;
 
-use ljd_core::{Result, UnknownName};
+use ljd_core::{Error, ErrorKind, Result, UnknownName};
+use serde::{Deserialize, Deserializer, de};
 
 use crate::folder::{Folder, PartFile};
 use crate::rows::Group;
 
 /// A file format for records.
+///
+/// ```
+/// use ljd_export::Format;
+///
+/// assert_eq!(Format::parse("messages")?, Format::Messages);
+/// assert!(Format::parse("message").is_err());
+/// # Ok::<(), ljd_core::UnknownName>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
-    /// JSON Lines, compressed with Zstandard if the feature `zstd` is on.
+    /// JSON Lines with all columns, compressed with Zstandard if the feature `zstd` is on.
     Jsonl,
-    /// Apache Parquet.
+    /// Apache Parquet with all columns.
     #[cfg(feature = "parquet")]
     Parquet,
+    /// Chats as OpenAI and TRL have them: `messages` of `role` and `content`.
+    Messages,
+    /// Chats as `ShareGPT` has them: `conversations` of `from` and `value`.
+    ShareGpt,
+    /// Stanford Alpaca's three fields, with earlier turns as `history`.
+    Alpaca,
+    /// The prompt of the paper as one `text`, with English headings.
+    Text,
+    /// The same with Japanese headings.
+    TextJa,
 }
 
 /// A group as a format writes it.
 pub(crate) enum Encoded {
-    Jsonl(Vec<u8>),
+    Lines(Vec<u8>),
     #[cfg(feature = "parquet")]
     Parquet(parquet::RowGroup),
 }
 
 /// A file of a format that groups are appended to.
 pub(crate) enum Writer {
-    Jsonl(PartFile),
+    Lines(PartFile),
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::Writer>),
 }
@@ -53,7 +74,17 @@ impl Format {
         Self::Jsonl,
         #[cfg(feature = "parquet")]
         Self::Parquet,
+        Self::Messages,
+        Self::ShareGpt,
+        Self::Alpaca,
+        Self::Text,
+        Self::TextJa,
     ];
+
+    /// The formats that hold every column.
+    pub fn usual() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|format| !format.is_chat()).collect()
+    }
 
     /// The name, which is also its folder's.
     pub const fn as_str(self) -> &'static str {
@@ -61,6 +92,11 @@ impl Format {
             Self::Jsonl => "jsonl",
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
+            Self::Messages => "messages",
+            Self::ShareGpt => "sharegpt",
+            Self::Alpaca => "alpaca",
+            Self::Text => "text",
+            Self::TextJa => "text-ja",
         }
     }
 
@@ -75,43 +111,83 @@ impl Format {
         })
     }
 
-    /// What the names of its files end in.
+    /// What the names of its files end in. What trains on chats reads plain lines only.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Jsonl if cfg!(feature = "zstd") => "jsonl.zst",
-            Self::Jsonl => "jsonl",
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
+            _ => "jsonl",
+        }
+    }
+
+    /// Whether it has conversations in the place of the plain columns.
+    pub const fn is_chat(self) -> bool {
+        match self {
+            Self::Jsonl => false,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => false,
+            _ => true,
         }
     }
 
     pub(crate) fn encode(self, group: &Group) -> Result<Encoded> {
-        Ok(match self {
-            Self::Jsonl => Encoded::Jsonl(jsonl::encode(group)?),
+        let lines = match self {
+            Self::Jsonl => jsonl::encode(group),
             #[cfg(feature = "parquet")]
-            Self::Parquet => Encoded::Parquet(parquet::encode(group)?),
-        })
+            Self::Parquet => return Ok(Encoded::Parquet(parquet::encode(group)?)),
+            Self::Messages => lines::encode(group, chat::Messages::new),
+            Self::ShareGpt => lines::encode(group, chat::ShareGpt::new),
+            Self::Alpaca => lines::encode(group, chat::Alpaca::new),
+            Self::Text => lines::encode(group, |row| chat::Text::new(row, &chat::ENGLISH)),
+            Self::TextJa => lines::encode(group, |row| chat::Text::new(row, &chat::JAPANESE)),
+        };
+        lines.map(Encoded::Lines).map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))
     }
 
     pub(crate) fn create(self, folder: &Folder, name: &str) -> Result<Writer> {
         let file = folder.create_file(name)?;
         Ok(match self {
-            Self::Jsonl => Writer::Jsonl(file),
             #[cfg(feature = "parquet")]
             Self::Parquet => Writer::Parquet(Box::new(parquet::Writer::new(file)?)),
+            _ => Writer::Lines(file),
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for Format {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        Self::parse(&name).map_err(de::Error::custom)
+    }
+}
+
+/// The bare three fields of a group's rows, as the published dataset has them.
+pub(crate) fn encode_joined(group: &Group) -> Result<Encoded> {
+    let lines = lines::encode_joined(group);
+    lines.map(Encoded::Lines).map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))
+}
+
+impl Encoded {
+    /// Appends lines to a file that has nothing else.
+    pub(crate) fn append_lines(&self, file: &mut PartFile) -> Result<()> {
+        match self {
+            Self::Lines(bytes) => lines::append(file, bytes),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => unreachable!("joined files hold lines"),
+        }
     }
 }
 
 impl Writer {
     pub(crate) fn append(&mut self, encoded: Encoded) -> Result<()> {
         match (self, encoded) {
-            (Self::Jsonl(file), Encoded::Jsonl(bytes)) => jsonl::append(file, &bytes),
+            (Self::Lines(file), Encoded::Lines(bytes)) => lines::append(file, &bytes),
             #[cfg(feature = "parquet")]
             (Self::Parquet(writer), Encoded::Parquet(group)) => writer.append(group),
             #[cfg(feature = "parquet")]
             // A group is encoded once a format and handed to that format's writer.
-            (Self::Jsonl(_), Encoded::Parquet(_)) | (Self::Parquet(_), Encoded::Jsonl(_)) => {
+            (Self::Lines(_), Encoded::Parquet(_)) | (Self::Parquet(_), Encoded::Lines(_)) => {
                 unreachable!("a group goes to the writer of its format")
             }
         }
@@ -119,7 +195,7 @@ impl Writer {
 
     pub(crate) fn finish(self) -> Result<Written> {
         let file = match self {
-            Self::Jsonl(file) => file,
+            Self::Lines(file) => file,
             #[cfg(feature = "parquet")]
             Self::Parquet(writer) => writer.finish()?,
         };

@@ -14,15 +14,15 @@
 //! use std::num::NonZeroUsize;
 //!
 //! use ljd_core::{Corpus, Manifest, Raw};
-//! use ljd_export::{Choices, Format, Options, Plan, Recipe, build};
+//! use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, build};
 //!
 //! fn all(corpora: &[&'static dyn Corpus]) -> ljd_core::Result<()> {
-//!     let recipe = Recipe::built_in("clean")?;
-//!     let open = |corpus: &dyn Corpus| {
+//!     let recipe = Recipe::built_in("clean", None)?;
+//!     let open = |corpus: &dyn Corpus, _wanted: &RecipeCorpus| {
 //!         Ok(Raw::new("raw".into(), Manifest::parse(corpus.manifest(), "manifest")?))
 //!     };
 //!     let plan = Plan::new(recipe, corpora, Choices::default(), open)?;
-//!     let (jobs, formats) = (NonZeroUsize::MIN, Format::ALL.to_vec());
+//!     let (jobs, formats) = (NonZeroUsize::MIN, Format::usual());
 //!     let options = Options { out: "out/clean".into(), jobs, limit: None, formats };
 //!     let report = build(&plan, &options, &mut |_progress| {})?;
 //!     println!("{} records", report.records);
@@ -32,9 +32,13 @@
 
 mod build;
 mod card;
+mod croissant;
 mod folder;
 mod format;
+mod license;
+mod llama_factory;
 mod notice;
+mod phrasings;
 mod pipeline;
 mod plan;
 mod recipe;
@@ -45,6 +49,6 @@ mod verify;
 pub use crate::build::{Options, Progress, build};
 pub use crate::format::Format;
 pub use crate::plan::{Choices, Plan, PlannedCorpus, Refused};
-pub use crate::recipe::{Recipe, RecipeCorpus};
+pub use crate::recipe::{Recipe, RecipeCorpus, Refusal};
 pub use crate::report::{CorpusReport, OutputFile, Report, SkippedReport};
 pub use crate::verify::verify;

@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -17,15 +18,16 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use ljd_core::{Chunk, Chunks, Error, ErrorKind, Records, Result, Skipped, Source, Split};
 
-use crate::Format;
-use crate::format::Encoded;
+use crate::format::{Encoded, encode_joined};
+use crate::phrasings::Chosen;
 use crate::plan::PlannedCorpus;
-use crate::rows::{Group, Rows};
+use crate::rows::{Group, Labels, Rows, Target};
+use crate::{Format, Recipe};
 
 /// What to run and how far.
 pub(crate) struct Job<'a> {
     pub(crate) planned: &'a PlannedCorpus,
-    pub(crate) splits: &'a [Split],
+    pub(crate) recipe: &'a Recipe,
     pub(crate) formats: &'a [Format],
     pub(crate) jobs: NonZeroUsize,
     pub(crate) limit: Option<u64>,
@@ -40,17 +42,23 @@ pub(crate) struct Counts {
     pub(crate) skipped: Skipped,
     /// Records made of the others.
     pub(crate) made: u64,
-    /// Records in splits that the recipe does not take.
-    pub(crate) left_out: BTreeMap<Split, u64>,
+    /// Records that the recipe does not take, by what they are.
+    pub(crate) left_out: BTreeMap<String, u64>,
+    /// Records by the wording that their instruction got.
+    pub(crate) phrasings: BTreeMap<Chosen, u64>,
     /// Records written.
     pub(crate) written: BTreeMap<Split, u64>,
+    /// Characters of those.
+    pub(crate) characters: u64,
+    /// Tasks of those.
+    pub(crate) tasks: BTreeMap<&'static str, u64>,
     /// Whether the corpus was read to its end.
     pub(crate) complete: bool,
 }
 
-/// An encoded group with the split and the number of its rows, once for each format.
+/// An encoded group with its target and the number of its rows: once for each format, or once joined.
 pub(crate) struct EncodedGroup {
-    pub(crate) split: Split,
+    pub(crate) target: Target,
     pub(crate) n_rows: u64,
     pub(crate) encoded: Vec<Encoded>,
 }
@@ -71,6 +79,7 @@ struct Converted {
     rows: Arc<Rows>,
     n_rows: u64,
     skipped: Skipped,
+    phrasings: BTreeMap<Chosen, u64>,
 }
 
 /// Runs a corpus and hands every group to `append` in order.
@@ -102,6 +111,7 @@ pub(crate) fn run(
             tasks,
             permits: returned,
             counts: Counts::default(),
+            is_joined: job.recipe.joined.values().flatten().any(|name| name == job.planned.name()),
             groups: BTreeMap::new(),
             n_groups: 0,
             n_in_flight: 0,
@@ -133,7 +143,7 @@ impl Cutter<'_> {
             n_chunks += 1;
             Ok(())
         };
-        let PlannedCorpus { corpus, raw, rules } = job.planned;
+        let PlannedCorpus { corpus, raw, rules, .. } = job.planned;
         let cut = corpus.chunks(raw, rules, &mut Chunks::new(&mut push));
         // Nobody listens any more after an error, which is reported instead.
         let _ = done.send(Done::Cut(n_chunks, cut));
@@ -163,16 +173,27 @@ fn work(
 
 fn convert(planned: &PlannedCorpus, source: &Source, chunk: &Chunk) -> Result<Converted> {
     let mut rows = Rows::default();
-    let mut push = |record: ljd_core::Record<'_>| rows.push(&record);
+    let mut phrasings = BTreeMap::new();
+    let mut push = |mut record: ljd_core::Record<'_>| {
+        if let Some(chosen) = planned.phrasings.word(&mut record) {
+            *phrasings.entry(chosen).or_default() += 1;
+        }
+        rows.push(&record);
+    };
     let mut out = Records::new(source, chunk.reread, &mut push);
     planned.corpus.records(chunk, &planned.rules, &mut out)?;
     let (n_rows, skipped) = out.into_counts();
-    Ok(Converted { rows: Arc::new(rows), n_rows, skipped })
+    Ok(Converted { rows: Arc::new(rows), n_rows, skipped, phrasings })
 }
 
 fn encode(formats: &[Format], group: &Group) -> Result<EncodedGroup> {
-    let encoded = formats.iter().map(|format| format.encode(group)).collect::<Result<_>>()?;
-    Ok(EncodedGroup { split: group.split, n_rows: group.n_rows as u64, encoded })
+    let encoded = match group.target {
+        Target::Split(_) => {
+            formats.iter().map(|format| format.encode(group)).collect::<Result<_>>()?
+        }
+        Target::Joined => vec![encode_joined(group)?],
+    };
+    Ok(EncodedGroup { target: group.target, n_rows: group.n_rows as u64, encoded })
 }
 
 /// The calling thread: everything that has an order happens here.
@@ -182,8 +203,10 @@ struct Gatherer<'a> {
     tasks: Sender<Task>,
     permits: Receiver<()>,
     counts: Counts,
-    /// The group of each split that is not full yet.
-    groups: BTreeMap<Split, Group>,
+    /// Whether the recipe joins the corpus with others.
+    is_joined: bool,
+    /// The group of each target that is not full yet.
+    groups: BTreeMap<Target, Group>,
     n_groups: u64,
     n_in_flight: u64,
     most_in_flight: u64,
@@ -250,21 +273,36 @@ impl Gatherer<'_> {
         self.counts.rows += chunk.n_rows;
         self.counts.skipped.append(chunk.skipped);
         self.counts.made += chunk.rows.len() as u64;
-        for (split, range) in chunk.rows.runs() {
-            if !self.job.splits.contains(&split) {
-                *self.counts.left_out.entry(split).or_default() += range.len() as u64;
+        for (chosen, n) in &chunk.phrasings {
+            *self.counts.phrasings.entry(*chosen).or_default() += n;
+        }
+        for (labels, range) in chunk.rows.runs() {
+            let Labels { split, source_language, target_language, .. } = labels;
+            let left_out = self.job.recipe.left_out(split, [source_language, target_language]);
+            if let Some(what) = left_out {
+                *self.counts.left_out.entry(what).or_default() += range.len() as u64;
                 continue;
             }
-            let room = self.room().min(range.len());
-            *self.counts.written.entry(split).or_default() += room as u64;
-            let mut range = range.start..range.start + room;
-            while !range.is_empty() {
-                let group =
-                    self.groups.entry(split).or_insert_with(|| Group::new(self.source, split));
-                range = group.take(&chunk.rows, range);
-                if group.is_full() {
-                    self.encode(split);
-                }
+            let range = range.start..range.start + self.room().min(range.len());
+            *self.counts.written.entry(labels.split).or_default() += range.len() as u64;
+            for labels in chunk.rows.labels.get(range.clone()).unwrap_or_default() {
+                self.counts.characters += u64::from(labels.characters);
+                *self.counts.tasks.entry(labels.task.as_str()).or_default() += 1;
+            }
+            self.take(Target::Split(labels.split), &chunk.rows, range.clone());
+            if self.is_joined {
+                self.take(Target::Joined, &chunk.rows, range);
+            }
+        }
+    }
+
+    fn take(&mut self, target: Target, rows: &Arc<Rows>, mut range: Range<usize>) {
+        while !range.is_empty() {
+            let group =
+                self.groups.entry(target).or_insert_with(|| Group::new(self.source, target));
+            range = group.take(rows, range);
+            if group.is_full() {
+                self.encode(target);
             }
         }
     }
@@ -276,8 +314,8 @@ impl Gatherer<'_> {
         usize::try_from(room).unwrap_or(usize::MAX)
     }
 
-    fn encode(&mut self, split: Split) {
-        if let Some(group) = self.groups.remove(&split) {
+    fn encode(&mut self, target: Target) {
+        if let Some(group) = self.groups.remove(&target) {
             // The workers outlive this thread's sender.
             let _ = self.tasks.send(Task::Encode(self.n_groups, group));
             self.n_groups += 1;
@@ -286,9 +324,9 @@ impl Gatherer<'_> {
     }
 
     fn encode_what_is_left(&mut self) {
-        let splits: Vec<Split> = self.groups.keys().copied().collect();
-        for split in splits {
-            self.encode(split);
+        let targets: Vec<Target> = self.groups.keys().copied().collect();
+        for target in targets {
+            self.encode(target);
         }
     }
 }

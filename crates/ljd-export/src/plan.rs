@@ -1,17 +1,23 @@
 //! A recipe with its corpora at hand: everything that can be refused before a file is read.
 
-use ljd_core::{Corpus, License, LicenseProperty, Raw, Result, Rules, Split, UnknownName};
+use std::ops::ControlFlow;
+
+use ljd_core::{
+    Corpus, License, LicenseProperty, Manifest, Raw, Record, Result, Rules, UnknownName,
+    read_records_while,
+};
 use serde::Serialize;
 
-use crate::Recipe;
+use crate::phrasings::Phrasings;
+use crate::{Recipe, RecipeCorpus, license};
 
 /// What is to be built.
 #[derive(Debug)]
 pub struct Plan {
     /// The recipe.
     pub recipe: Recipe,
-    /// The splits that are taken.
-    pub splits: Vec<Split>,
+    /// The licence of the whole; `None` where each record stands under its own.
+    pub license: Option<License>,
     /// The corpora in the dataset's order.
     pub corpora: Vec<PlannedCorpus>,
     /// The corpora that are left out for their licences.
@@ -46,6 +52,10 @@ pub struct PlannedCorpus {
     pub raw: Raw,
     /// The recipe's choices.
     pub rules: Rules,
+    /// Records that the published dataset has of it.
+    pub published: Option<u64>,
+    /// The ways in which its instructions are worded.
+    pub(crate) phrasings: Phrasings,
 }
 
 impl PlannedCorpus {
@@ -67,68 +77,114 @@ impl Plan {
     /// A corpus is left out, and stands in the report, if the recipe refuses its licence, or if the licence
     /// refuses commercial use or redistribution and the user does not accept it by name.
     ///
-    /// `open` gives the manifest of a corpus, and says where its files lie.
+    /// `open` gives the manifest of a corpus, of the release that the recipe asks for, and says where its
+    /// files lie.
     ///
     /// # Errors
     ///
-    /// Where the recipe or the user names a corpus, a rule or a split that there is not; and those of `open`.
+    /// Where the recipe or the user names a corpus or a rule that there is not; where the licences of the
+    /// sources allow no common one; and those of `open`.
     pub fn new(
         recipe: Recipe,
         corpora: &[&'static dyn Corpus],
         choices: Choices<'_>,
-        open: impl Fn(&dyn Corpus) -> Result<Raw>,
+        open: impl Fn(&dyn Corpus, &RecipeCorpus) -> Result<Raw>,
     ) -> Result<Self> {
-        let mut known = Vec::new();
-        for corpus in corpora {
-            known.push((*corpus, open(*corpus)?));
-        }
-        let unknown =
-            |name: &str, names: &[&str]| UnknownName::new("corpus", name, names.iter().copied());
-        let in_recipe: Vec<&str> =
-            recipe.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
-        if let Some(name) = choices.only.iter().find(|name| !in_recipe.contains(&name.as_str())) {
-            return Err(unknown(name, &in_recipe).into());
+        let known = named(corpora)?;
+        let in_recipe = || recipe.corpora.iter().map(|corpus| corpus.name.as_str());
+        if let Some(name) = choices.only.iter().find(|name| in_recipe().all(|known| known != *name))
+        {
+            return Err(UnknownName::new("corpus", name, in_recipe()).into());
         }
         let (mut planned, mut refused) = (Vec::new(), Vec::new());
         for wanted in &recipe.corpora {
-            let at = known.iter().position(|(_, raw)| raw.manifest().source.name == wanted.name);
-            let Some(at) = at else {
-                let names: Vec<_> =
-                    known.iter().map(|(_, raw)| raw.manifest().source.name.as_str()).collect();
-                return Err(unknown(&wanted.name, &names).into());
-            };
-            let (corpus, raw) = known.swap_remove(at);
-            let mut rules = recipe.rules()?;
-            for (name, value) in &wanted.rules {
-                rules
-                    .set(corpus.options(), name, value)
-                    .map_err(|error| error.in_corpus(&wanted.name))?;
-            }
-            let license = raw.manifest().source.license;
-            let refusal = refusal(&recipe, license, choices.accepted)?;
+            let corpus = known.iter().find(|(name, _)| *name == wanted.name).ok_or_else(|| {
+                let names = known.iter().map(|(name, _)| name.as_str());
+                recipe.unknown(UnknownName::new("corpus", &wanted.name, names))
+            })?;
+            let corpus = plan(&recipe, corpus.1, wanted, &open)?;
             if !choices.only.is_empty() && !choices.only.contains(&wanted.name) {
                 continue;
             }
-            match refusal {
-                None => planned.push(PlannedCorpus { corpus, raw, rules }),
+            let license = corpus.raw.manifest().source.license;
+            match refusal(&recipe, license, choices.accepted) {
+                None => planned.push(corpus),
                 Some(reason) => {
                     let name = wanted.name.clone();
                     refused.push(Refused { name, license: license.id(), reason });
                 }
             }
         }
-        Ok(Self { splits: recipe.wanted_splits()?, recipe, corpora: planned, refused })
+        let sources =
+            planned.iter().map(|corpus| (corpus.name(), corpus.raw.manifest().source.license));
+        let license = match license::of_dataset(sources) {
+            Ok(license) => Some(license),
+            Err(_conflict) if recipe.mixed => None,
+            Err(conflict) => return Err(conflict),
+        };
+        Ok(Self { recipe, license, corpora: planned, refused })
     }
 }
 
+impl Plan {
+    /// Reads the first `n` records of each corpus that the recipe takes, as a build would write them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the corpora, with their names.
+    pub fn first_records(&self, n: u64, each: &mut dyn FnMut(&Record<'_>)) -> Result<()> {
+        for planned in &self.corpora {
+            let PlannedCorpus { corpus, raw, rules, phrasings, .. } = planned;
+            let mut left = n;
+            let mut take = |mut record: Record<'_>| {
+                let languages = [record.source_language, record.target_language];
+                if 0 < left && self.recipe.left_out(record.split, languages).is_none() {
+                    phrasings.word(&mut record);
+                    each(&record);
+                    left -= 1;
+                }
+                if 0 < left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            };
+            read_records_while(*corpus, raw, rules, &mut take)?;
+        }
+        Ok(())
+    }
+}
+
+/// The corpora by their names.
+fn named(corpora: &[&'static dyn Corpus]) -> Result<Vec<(String, &'static dyn Corpus)>> {
+    let named = corpora.iter().map(|corpus| {
+        let manifest = Manifest::parse(corpus.manifest(), "compiled-in manifest")?;
+        Ok((manifest.source.name, *corpus))
+    });
+    named.collect()
+}
+
+fn plan(
+    recipe: &Recipe,
+    corpus: &'static dyn Corpus,
+    wanted: &RecipeCorpus,
+    open: impl Fn(&dyn Corpus, &RecipeCorpus) -> Result<Raw>,
+) -> Result<PlannedCorpus> {
+    let mut rules = recipe.rules();
+    for (name, value) in &wanted.rules {
+        let set = rules.set(corpus.options(), name, value);
+        set.map_err(|error| recipe.unknown(error).in_corpus(&wanted.name))?;
+    }
+    let phrasings =
+        if recipe.phrasings { Phrasings::parse(corpus.phrasings())? } else { Phrasings::default() };
+    let (raw, published) = (open(corpus, wanted)?, wanted.published);
+    Ok(PlannedCorpus { corpus, raw, rules, published, phrasings })
+}
+
 /// Why a corpus of that licence is left out, if it is.
-fn refusal(recipe: &Recipe, license: License, accepted: &[License]) -> Result<Option<String>> {
-    if let Some(reason) = recipe.refusal(license)? {
-        return Ok(Some(reason));
+fn refusal(recipe: &Recipe, license: License, accepted: &[License]) -> Option<String> {
+    if let Some(reason) = recipe.refusal(license) {
+        return Some(reason);
     }
     let no_redistribution = license.has(LicenseProperty::NoRedistribution);
     let is_restricted = no_redistribution || license.has(LicenseProperty::NonCommercial);
     let what = if no_redistribution { "redistribution" } else { "commercial use" };
-    let reason = || format!("the licence refuses {what}; --accept-license {license} takes it");
-    Ok((is_restricted && !accepted.contains(&license)).then(reason))
+    (is_restricted && !accepted.contains(&license))
+        .then(|| format!("the licence refuses {what}; --accept-license {license} takes it"))
 }

@@ -1,74 +1,171 @@
 //! Which corpora make a dataset, and by which rules: a JSON file for each dataset.
+//!
+//! A recipe may describe several releases of its dataset: a corpus joins with one or leaves with one, and
+//! its rules change. [`Recipe`] is one of them.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use ljd_core::{
-    Error, ErrorKind, License, LicenseProperty, Location, Preset, Result, Rules, Split, UnknownName,
+    Error, ErrorKind, Language, License, LicenseProperty, Location, Preset, Result, Rules,
+    Sha256Writer, Split, UnknownName,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::Format;
 
 /// A dataset as a choice of corpora and rules.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
     /// Name of the dataset and of its folder.
     pub name: String,
     /// What it is, in one sentence.
     pub description: String,
-    /// The rules that every corpus starts from: `v0` or `clean`.
-    pub preset: String,
-    /// The splits that are taken; all of them if absent.
-    #[serde(default)]
-    pub splits: Option<Vec<String>>,
-    /// Licences that are refused, by id or by property; none if absent.
-    #[serde(default)]
-    pub refuse: Vec<String>,
+    /// The release of the dataset, if there are several.
+    pub version: Option<String>,
+    /// The rules that every corpus starts from.
+    pub preset: Preset,
+    /// The splits that are taken.
+    pub splits: Vec<Split>,
+    /// The languages that are taken: of a record, both have to be among them.
+    pub languages: Vec<Language>,
+    /// The licences that are refused.
+    pub refuse: Vec<Refusal>,
+    /// Whether sources may stand side by side whose licences allow no common one.
+    pub mixed: bool,
+    /// Whether instructions are worded in several ways.
+    pub phrasings: bool,
+    /// The formats that are written if the user names none.
+    pub formats: Vec<Format>,
+    /// Files with the bare instruction, input and output of several corpora, and the names of those.
+    pub joined: BTreeMap<String, Vec<String>>,
     /// The corpora, in the order of the dataset.
     pub corpora: Vec<RecipeCorpus>,
+    /// The file, as messages call it, and its text, to find names in it.
+    text: (Arc<str>, Arc<str>),
 }
 
 /// A corpus of a recipe.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecipeCorpus {
     /// Its name.
     pub name: String,
     /// Choices among the options that it offers.
-    #[serde(default)]
     pub rules: BTreeMap<String, String>,
+    /// The release of the corpus, if it is not its manifest's.
+    pub version: Option<String>,
+    /// Records that the published dataset has of it, to compare with.
+    pub published: Option<u64>,
+}
+
+/// A licence that a recipe refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// This one.
+    License(License),
+    /// All that ask for this.
+    Property(LicenseProperty),
+}
+
+/// A recipe as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    description: String,
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default)]
+    versions: Vec<String>,
+    preset: Preset,
+    #[serde(default)]
+    splits: Option<Vec<Split>>,
+    #[serde(default)]
+    languages: Option<Vec<Language>>,
+    #[serde(default)]
+    refuse: Vec<Refusal>,
+    #[serde(default)]
+    mixed: bool,
+    #[serde(default)]
+    phrasings: bool,
+    #[serde(default)]
+    formats: Option<Vec<Format>>,
+    #[serde(default)]
+    joined: BTreeMap<String, Vec<String>>,
+    corpora: Vec<WrittenCorpus>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCorpus {
+    name: String,
+    #[serde(default)]
+    rules: BTreeMap<String, String>,
+    #[serde(default)]
+    published: Option<u64>,
+    /// The first release that has it.
+    #[serde(default)]
+    since: Option<String>,
+    /// The last release that has it.
+    #[serde(default)]
+    until: Option<String>,
+    #[serde(default)]
+    changes: Vec<WrittenChange>,
+}
+
+/// What is different from a release on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenChange {
+    since: String,
+    #[serde(default)]
+    rules: BTreeMap<String, String>,
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default)]
+    published: Option<u64>,
 }
 
 /// The recipes that come with the crate.
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("clean", include_str!("../recipes/clean.json")),
+    ("permissive", include_str!("../recipes/permissive.json")),
     ("sample", include_str!("../recipes/sample.json")),
     ("v0", include_str!("../recipes/v0.json")),
+    ("vanilla", include_str!("../recipes/vanilla.json")),
 ];
 
 impl Recipe {
-    /// A recipe that comes with the crate.
+    /// A recipe that comes with the crate; of several releases, `version` or the usual one.
+    ///
+    /// ```
+    /// use ljd_export::Recipe;
+    ///
+    /// let recipe = Recipe::built_in("v0", Some("1.0.1"))?;
+    /// assert!(recipe.corpora.iter().all(|corpus| corpus.name != "alpaca"));
+    /// # Ok::<(), ljd_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// Where there is none of that name.
-    pub fn built_in(name: &str) -> Result<Self> {
+    /// Where there is none of that name, or no such release of it.
+    pub fn built_in(name: &str, version: Option<&str>) -> Result<Self> {
         let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name).ok_or_else(|| {
             UnknownName::new("recipe", name, BUILT_IN.iter().map(|(known, _)| *known))
         })?;
-        Self::parse(text, name)
+        Self::parse(text, &format!("recipes/{name}.json"), version)
     }
 
     /// Reads a recipe. `file` is what messages call it.
     ///
     /// # Errors
     ///
-    /// Where the JSON is none or not a recipe's; the location holds file and line.
-    pub fn parse(text: &str, file: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error| {
-            let location = Location::line(Arc::from(file), error.line() as u64);
-            Error::at(location, ErrorKind::Json(error))
-        })
+    /// Where the JSON is none or not a recipe's, with file, line and column; where it has no such release.
+    pub fn parse(text: &str, file: &str, version: Option<&str>) -> Result<Self> {
+        let written: Written =
+            serde_json::from_str(text).map_err(|error| Error::json(file, error))?;
+        written.at_version((Arc::from(file), Arc::from(text)), version)
     }
 
     /// Names of the recipes that come with the crate.
@@ -76,53 +173,138 @@ impl Recipe {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
+    /// SHA-256 of its text.
+    pub fn sha256(&self) -> String {
+        let mut hashed = Sha256Writer::new(io::sink());
+        // Hashing cannot fail.
+        let _ = hashed.write_all(self.text.1.as_bytes());
+        hashed.finish().2
+    }
+
     /// The rules that everything starts from.
-    ///
-    /// # Errors
-    ///
-    /// Where the recipe names no preset that there is.
-    pub fn rules(&self) -> Result<Rules> {
-        Ok(Rules::new(Preset::parse(&self.preset)?))
+    pub fn rules(&self) -> Rules {
+        Rules::new(self.preset)
     }
 
     /// Why the recipe refuses a licence, if it does.
-    ///
-    /// # Errors
-    ///
-    /// Where it names a licence or property that there is not.
-    pub fn refusal(&self, license: License) -> Result<Option<String>> {
-        let mut refusal = None;
-        for refused in &self.refuse {
-            let is_refused = match LicenseProperty::parse(refused) {
-                Ok(property) => license.has(property),
-                Err(_no_property) => {
-                    License::parse(refused).map_err(|_unknown| unknown(refused))? == license
-                }
-            };
-            if is_refused {
-                refusal.get_or_insert_with(|| format!("the recipe refuses `{refused}`"));
-            }
-        }
-        Ok(refusal)
+    pub fn refusal(&self, license: License) -> Option<String> {
+        let refused = self.refuse.iter().find(|refused| refused.refuses(license))?;
+        Some(format!("the recipe refuses `{}`", refused.as_str()))
     }
 
-    /// The splits that are taken.
-    ///
-    /// # Errors
-    ///
-    /// Where the recipe names one that there is not.
-    pub fn wanted_splits(&self) -> Result<Vec<Split>> {
-        match &self.splits {
-            None => Ok(Split::ALL.to_vec()),
-            Some(names) => {
-                Ok(names.iter().map(|name| Split::parse(name)).collect::<Result<_, _>>()?)
+    /// What the recipe does not take of a record's split and languages, if anything.
+    pub(crate) fn left_out(&self, split: Split, languages: [Language; 2]) -> Option<String> {
+        if !self.splits.contains(&split) {
+            return Some(format!("split {}", split.as_str()));
+        }
+        let foreign = languages.into_iter().find(|language| !self.languages.contains(language))?;
+        Some(format!("language {}", foreign.as_str()))
+    }
+
+    /// The error for a name that the recipe holds and nobody knows, at its place in the file.
+    pub(crate) fn unknown(&self, error: UnknownName) -> Error {
+        place(&self.text, &error.name.clone(), ErrorKind::UnknownName(error))
+    }
+}
+
+/// An error at the first place of a name in a recipe's file.
+fn place((file, text): &(Arc<str>, Arc<str>), name: &str, kind: ErrorKind) -> Error {
+    let before = text.split_once(&format!("\"{name}\"")).map(|(before, _)| before);
+    // A name that the command line gave stands nowhere in the file.
+    let Some(before) = before else { return Error::new(kind) };
+    let line = before.matches('\n').count() as u64 + 1;
+    let column = before.lines().last().map_or(0, |line| line.chars().count()) as u64 + 1;
+    Error::at(Location { file: Arc::clone(file), line: Some(line), column: Some(column) }, kind)
+}
+
+impl Written {
+    fn at_version(self, text: (Arc<str>, Arc<str>), version: Option<&str>) -> Result<Recipe> {
+        let versions = self.versions;
+        let rank = |name: &str| {
+            let rank = versions.iter().position(|known| known == name);
+            rank.ok_or_else(|| {
+                let known = versions.iter().map(String::as_str);
+                let error = UnknownName::new("version", name, known);
+                place(&text, name, ErrorKind::UnknownName(error))
+            })
+        };
+        let version = version.map(str::to_owned).or(self.version);
+        let now = version.as_deref().map(&rank).transpose()?.unwrap_or_default();
+        let names = || self.corpora.iter().map(|corpus| corpus.name.as_str());
+        if let Some(name) = self.joined.values().flatten().find(|name| names().all(|n| n != *name))
+        {
+            let error = UnknownName::new("corpus", name, names());
+            return Err(place(&text, name, ErrorKind::UnknownName(error)));
+        }
+        let mut corpora = Vec::new();
+        for corpus in self.corpora {
+            corpora.extend(corpus.at_version(now, rank)?);
+        }
+        Ok(Recipe {
+            name: self.name,
+            description: self.description,
+            version,
+            preset: self.preset,
+            splits: self.splits.unwrap_or_else(|| Split::ALL.to_vec()),
+            languages: self.languages.unwrap_or_else(|| Language::ALL.to_vec()),
+            refuse: self.refuse,
+            mixed: self.mixed,
+            phrasings: self.phrasings,
+            formats: self.formats.unwrap_or_else(Format::usual),
+            joined: self.joined,
+            corpora,
+            text,
+        })
+    }
+}
+
+impl WrittenCorpus {
+    /// The corpus in the release of that rank, if it is in there.
+    fn at_version(
+        self,
+        now: usize,
+        rank: impl Fn(&str) -> Result<usize>,
+    ) -> Result<Option<RecipeCorpus>> {
+        let since = self.since.as_deref().map(&rank).transpose()?.unwrap_or_default();
+        let until = self.until.as_deref().map(&rank).transpose()?.unwrap_or(usize::MAX);
+        let (name, rules, published) = (self.name, self.rules, self.published);
+        let mut corpus = RecipeCorpus { name, rules, version: None, published };
+        for change in self.changes {
+            if rank(&change.since)? <= now {
+                corpus.rules.extend(change.rules);
+                corpus.version = change.version.or(corpus.version);
+                corpus.published = change.published.or(corpus.published);
             }
+        }
+        Ok((since <= now && now <= until).then_some(corpus))
+    }
+}
+
+impl Refusal {
+    fn refuses(self, license: License) -> bool {
+        match self {
+            Self::License(refused) => refused == license,
+            Self::Property(property) => license.has(property),
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::License(license) => license.id(),
+            Self::Property(property) => property.as_str(),
         }
     }
 }
 
-fn unknown(refused: &str) -> UnknownName {
-    let properties = LicenseProperty::ALL.iter().map(|property| property.as_str());
-    let known = properties.chain(License::all().map(License::id));
-    UnknownName::new("licence or property of one", refused, known)
+impl<'de> Deserialize<'de> for Refusal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        if let Ok(property) = LicenseProperty::parse(&name) {
+            return Ok(Self::Property(property));
+        }
+        let properties = LicenseProperty::ALL.iter().map(|property| property.as_str());
+        let known = properties.chain(License::all().map(License::id));
+        let unknown = UnknownName::new("licence or property of one", &name, known);
+        License::parse(&name).map(Self::License).map_err(|_unknown| de::Error::custom(unknown))
+    }
 }

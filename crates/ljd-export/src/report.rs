@@ -12,10 +12,18 @@ use crate::Refused;
 pub struct Report {
     /// Name of the recipe.
     pub recipe: String,
+    /// SHA-256 of the recipe.
+    pub recipe_sha256: String,
+    /// Release of the dataset, if there are several.
+    pub version: Option<String>,
     /// Version of ljd.
     pub ljd_version: &'static str,
+    /// Licence of the whole; `None` where each record stands under its own.
+    pub license: Option<&'static str>,
     /// Records written, all corpora together.
     pub records: u64,
+    /// Records that the published dataset has of these corpora, to compare with.
+    pub published: Option<u64>,
     /// The corpora in the dataset's order.
     pub corpora: Vec<CorpusReport>,
     /// The corpora that are left out for their licences.
@@ -33,6 +41,8 @@ pub struct CorpusReport {
     pub version: String,
     /// Its licence.
     pub license: &'static str,
+    /// SHA-256 of its manifest.
+    pub manifest: String,
     /// The preset of its rules.
     pub preset: &'static str,
     /// The options chosen beside the preset.
@@ -52,12 +62,21 @@ pub struct CorpusReport {
     pub made: u64,
     /// Records that the manifest expects of these rules, if it says.
     pub expected: Option<u64>,
-    /// Records in splits that the recipe does not take.
-    pub left_out: BTreeMap<&'static str, u64>,
+    /// Records that the published dataset has of it, to compare with.
+    pub published: Option<u64>,
+    /// Records that the recipe does not take, by what they are.
+    pub left_out: BTreeMap<String, u64>,
+    /// Records by the wording of their instruction, where it has several.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub phrasings: BTreeMap<String, u64>,
     /// Records written.
     pub records: u64,
+    /// Characters of their instructions, inputs, outputs and earlier turns.
+    pub characters: u64,
     /// Records written, by split.
     pub splits: BTreeMap<&'static str, u64>,
+    /// Records written, by task.
+    pub tasks: BTreeMap<&'static str, u64>,
     /// The files that hold them.
     pub files: Vec<OutputFile>,
 }

@@ -8,7 +8,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use ljd_core::{Language, Record, Role, Source, Split, Task};
-use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 /// The records of one chunk.
@@ -32,17 +31,26 @@ pub(crate) struct Labels {
     pub(crate) source_language: Language,
     pub(crate) target_language: Language,
     pub(crate) split: Split,
+    /// Characters of instruction, input, output and earlier turns.
+    pub(crate) characters: u32,
 }
 
 /// One row of the output: the only place that knows its columns' names and order.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row<'a> {
-    id: &'a str,
-    instruction: &'a str,
-    input: &'a str,
-    output: &'a str,
-    history: History<'a>,
-    task: &'static str,
+    pub(crate) id: &'a str,
+    pub(crate) instruction: &'a str,
+    pub(crate) input: &'a str,
+    pub(crate) output: &'a str,
+    pub(crate) history: History<'a>,
+    #[serde(flatten)]
+    pub(crate) provenance: Provenance<'a>,
+}
+
+/// The columns that every format has: what a row teaches and where it comes from.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Provenance<'a> {
+    pub(crate) task: &'static str,
     source: &'a str,
     source_language: &'static str,
     target_language: &'static str,
@@ -61,7 +69,7 @@ struct TurnRow<'a> {
 
 /// The earlier turns of one row.
 #[derive(Debug)]
-struct History<'a> {
+pub(crate) struct History<'a> {
     histories: &'a Histories,
     row: usize,
 }
@@ -78,6 +86,7 @@ impl Rows {
             source_language: record.source_language,
             target_language: record.target_language,
             split: record.split,
+            characters: characters(record),
         });
         self.category.push(record.category.as_deref());
         self.attribution.push(Some(&record.attribution));
@@ -104,39 +113,54 @@ impl Rows {
             input: self.input.get(row)?,
             output: self.output.get(row)?,
             history: History { histories: &self.history, row },
-            task: labels.task.as_str(),
-            source: &source.name,
-            source_language: labels.source_language.as_str(),
-            target_language: labels.target_language.as_str(),
-            split: labels.split.as_str(),
-            category: self.category.get(row),
-            license: source.license.id(),
-            attribution: self.attribution.get(row)?,
-            url: self.url.get(row),
+            provenance: Provenance {
+                task: labels.task.as_str(),
+                source: &source.name,
+                source_language: labels.source_language.as_str(),
+                target_language: labels.target_language.as_str(),
+                split: labels.split.as_str(),
+                category: self.category.get(row),
+                license: source.license.id(),
+                attribution: self.attribution.get(row)?,
+                url: self.url.get(row),
+            },
         })
     }
 
-    /// The rows in runs of one split.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = (Split, Range<usize>)> {
+    /// The rows in runs of one split and the same languages, with the first row's labels.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (Labels, Range<usize>)> {
+        let of_run =
+            |labels: &Labels| (labels.split, labels.source_language, labels.target_language);
         let mut start = 0;
-        self.labels.chunk_by(|a, b| a.split == b.split).filter_map(move |run| {
+        self.labels.chunk_by(move |a, b| of_run(a) == of_run(b)).filter_map(move |run| {
             let range = start..start + run.len();
             start = range.end;
-            Some((run.first()?.split, range))
+            Some((*run.first()?, range))
         })
+    }
+}
+
+fn characters(record: &Record<'_>) -> u32 {
+    let turns = record.history.iter().map(|turn| &turn.content);
+    let texts = [&record.instruction, &record.input, &record.output].into_iter().chain(turns);
+    let characters: usize = texts.map(|text| text.chars().count()).sum();
+    u32::try_from(characters).unwrap_or(u32::MAX)
+}
+
+impl<'a> History<'a> {
+    /// The turns, oldest first.
+    pub(crate) fn turns(&self) -> impl Iterator<Item = (Role, &'a str)> {
+        let histories = self.histories;
+        histories
+            .range(self.row)
+            .filter_map(|turn| Some((*histories.roles.get(turn)?, histories.contents.get(turn)?)))
     }
 }
 
 impl Serialize for History<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let range = self.histories.range(self.row);
-        let mut turns = serializer.serialize_seq(Some(range.len()))?;
-        for turn in range {
-            let role = self.histories.roles.get(turn).map_or("", |role| role.as_str());
-            let content = self.histories.contents.get(turn).unwrap_or_default();
-            turns.serialize_element(&TurnRow { role, content })?;
-        }
-        turns.end()
+        let turns = self.turns().map(|(role, content)| TurnRow { role: role.as_str(), content });
+        serializer.collect_seq(turns)
     }
 }
 
@@ -218,11 +242,20 @@ impl Histories {
     }
 }
 
-/// Rows of one split that are encoded together: a row group of Parquet, a frame of Zstandard.
+/// Where a group goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
+    /// To the files of its split.
+    Split(Split),
+    /// To the joined files, which hold all splits in the corpus's order.
+    Joined,
+}
+
+/// Rows that are encoded together: a row group of Parquet, a frame of Zstandard.
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) source: Arc<Source>,
-    pub(crate) split: Split,
+    pub(crate) target: Target,
     pub(crate) parts: Vec<(Arc<Rows>, Range<usize>)>,
     pub(crate) n_rows: usize,
     bytes: usize,
@@ -234,8 +267,8 @@ impl Group {
     /// Text of a full group, so that long texts do not fill memory.
     const FULL_BYTES: usize = 8 << 20;
 
-    pub(crate) fn new(source: &Arc<Source>, split: Split) -> Self {
-        Self { source: Arc::clone(source), split, parts: Vec::new(), n_rows: 0, bytes: 0 }
+    pub(crate) fn new(source: &Arc<Source>, target: Target) -> Self {
+        Self { source: Arc::clone(source), target, parts: Vec::new(), n_rows: 0, bytes: 0 }
     }
 
     /// Takes as many of the rows as there is room for, and gives back the range that is left.

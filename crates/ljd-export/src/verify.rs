@@ -56,9 +56,7 @@ fn listed(dataset: &Path) -> Result<Listed> {
     let text = fs::read_to_string(dataset.join(REPORT));
     let text =
         text.map_err(|error| cannot_read(&dataset.join(REPORT).display().to_string(), error))?;
-    serde_json::from_str(&text).map_err(|error| {
-        Error::at(Location::line(REPORT, error.line() as u64), ErrorKind::Json(error))
-    })
+    serde_json::from_str(&text).map_err(|error| Error::json(REPORT, error))
 }
 
 fn check(dataset: &Path, file: &OutputFile) -> Result<()> {

@@ -52,6 +52,10 @@ impl Corpus for Aozora {
         include_str!("../manifests/aozora.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn options(&self) -> &'static [RuleOption] {
         &[RUBY]
     }

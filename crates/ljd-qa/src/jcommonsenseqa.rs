@@ -40,6 +40,10 @@ impl Corpus for JCommonsenseQa {
         include_str!("../manifests/jcommonsenseqa.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         for file in &raw.manifest().files {
             out.split = split_of(&file.path);

@@ -36,6 +36,9 @@ pub use crate::jcommonsenseqa::JCommonsenseQa;
 pub use crate::jqac::Jqac;
 pub use crate::jsquad::JSquad;
 
+/// The ways in which the instructions of this family may be worded.
+const PHRASINGS: &str = include_str!("../phrasings.json");
+
 /// Every corpus of the family.
 pub const CORPORA: &[&dyn Corpus] = &[&Abc, &Aio, &JCommonsenseQa, &JSquad, &Jqac, &Aozora];
 

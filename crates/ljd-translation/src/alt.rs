@@ -13,7 +13,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ljd_core::read::whole;
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Split, Text};
+use ljd_core::{
+    Chunk, Chunks, Corpus, Preset, Raw, Records, Result, RuleOption, Rules, Skip, Split, Text,
+};
 
 use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
 use crate::tsv::{Columns, before_tab, row_ends};
@@ -34,9 +36,23 @@ const LISTS: [(&str, Split); 3] = [
     ("URL-test.txt", Split::Test),
 ];
 
+const MISSING: RuleOption = RuleOption {
+    name: "alt_missing",
+    values: &["keep", "drop"],
+    meaning: "`drop` leaves v0's records out that lack a side, as its release 1.0.3 does",
+};
+
 impl Corpus for Alt {
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/alt.json")
+    }
+
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
+    fn options(&self) -> &'static [RuleOption] {
+        &[MISSING]
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
@@ -77,6 +93,9 @@ impl Corpus for Alt {
                 Some(en) => ja_columns.of(&text.bytes).and_then(|ja| {
                     let (id, ja) = sentence(&ja, rules)?;
                     let (_, en) = sentence(&en_columns.of(&en.bytes)?, rules)?;
+                    if (ja.is_empty() || en.is_empty()) && rules.get(&MISSING) == "drop" {
+                        return Err(Skip::LeftOut("a side without text"));
+                    }
                     let pair = SentencePair {
                         id: Cow::Borrowed(id),
                         ja: Cow::Borrowed(ja),

@@ -27,6 +27,10 @@ impl Corpus for Coursera {
         include_str!("../manifests/coursera.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         blocks(rules, out, |out| {

@@ -37,6 +37,10 @@ impl Corpus for Jesc {
         include_str!("../manifests/jesc.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn options(&self) -> &'static [RuleOption] {
         &[DIRECTION]
     }

@@ -53,6 +53,9 @@ pub use crate::snow::Snow;
 pub use crate::tanaka::Tanaka;
 pub use crate::wordnet::Wordnet;
 
+/// The ways in which the instructions of this family may be worded.
+const PHRASINGS: &str = include_str!("../phrasings.json");
+
 /// Every corpus of the family.
 pub const CORPORA: &[&dyn Corpus] =
     &[&Coursera, &Paranatcom, &Manythings, &Alt, &Tanaka, &Wordnet, &Snow, &Jesc];

@@ -40,6 +40,10 @@ impl Corpus for Manythings {
         include_str!("../manifests/manythings.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         blocks(rules, out, |out| lines(raw.zip(file)?.member("jpn.txt")?, last_row_end(rules), out))

@@ -128,6 +128,10 @@ impl Corpus for Paranatcom {
         include_str!("../manifests/paranatcom.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let mut zip = raw.zip(raw.manifest().file(0)?)?;
         let mut articles: Vec<String> = zip

@@ -32,7 +32,7 @@ pub(crate) fn push_rows(
     out: &mut Chunks<'_>,
 ) -> Result<()> {
     let broken = |line: Option<u64>, path: &str| {
-        let location = Location { file: Arc::from(path), line };
+        let location = Location { file: Arc::from(path), line, column: None };
         move |error: XlsxError| Error::at(location, ErrorKind::Archive(Box::new(error)))
     };
     let mut workbook: Xlsx<_> =

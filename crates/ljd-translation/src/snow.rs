@@ -53,6 +53,10 @@ impl Corpus for Snow {
         include_str!("../manifests/snow.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn options(&self) -> &'static [RuleOption] {
         &[UNCHANGED]
     }

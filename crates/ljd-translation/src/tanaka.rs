@@ -27,6 +27,10 @@ impl Corpus for Tanaka {
         include_str!("../manifests/tanaka.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let cut = |text: &[u8]| last_new_key(text, row_ends(rules, text), id_of_row);
         let file = raw.manifest().file(0)?;

@@ -64,6 +64,10 @@ impl Corpus for Wordnet {
         include_str!("../manifests/wordnet.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let open = |part| raw.open(raw.manifest().file(part)?);
         for (block, (part, reread, _)) in blocks(rules).iter().enumerate() {

@@ -32,6 +32,10 @@ impl Corpus for Jwtd {
         include_str!("../manifests/jwtd.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         raw.each_tar_member(raw.manifest().file(0)?, |member| {
             let name = member.file.rsplit('/').next().unwrap_or_default();

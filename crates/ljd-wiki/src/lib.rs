@@ -28,5 +28,8 @@ pub use crate::jwtd::Jwtd;
 pub use crate::wikinews::Wikinews;
 pub use crate::wikipedia::Wikipedia;
 
+/// The ways in which the instructions of this family may be worded.
+const PHRASINGS: &str = include_str!("../phrasings.json");
+
 /// Every corpus of the family.
 pub const CORPORA: &[&dyn Corpus] = &[&Wikipedia, &Wikinews, &Jwtd];

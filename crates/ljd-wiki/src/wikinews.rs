@@ -45,6 +45,10 @@ impl Corpus for Wikinews {
         include_str!("../manifests/wikinews.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         raw.manifest().files.iter().try_for_each(|file| dump::chunks(raw, file, out))
     }

@@ -34,6 +34,10 @@ impl Corpus for Wikipedia {
         include_str!("../manifests/wikipedia.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn options(&self) -> &'static [RuleOption] {
         &[BLANK]
     }

@@ -204,6 +204,6 @@ impl<'a> Lines<'a> {
     }
 
     pub(super) fn error(&self, line: Option<u64>, kind: ErrorKind) -> Error {
-        Error::at(Location { file: Arc::clone(&self.input.file), line }, kind)
+        Error::at(Location { file: Arc::clone(&self.input.file), line, column: None }, kind)
     }
 }

@@ -57,15 +57,38 @@ fn impossible_values_are_refused_with_their_field() {
 fn a_mistake_is_placed_at_its_line() {
     let error =
         Manifest::parse("{\n  \"name\": \"rain\",\n  \"nam\": 1\n}", "rain.json").unwrap_err();
-    assert!(error.to_string().starts_with("rain.json:3: unknown field `nam`"), "{error}");
+    assert!(
+        error.to_string().starts_with("rain.json:3:7: unknown field `nam`, did you mean `name`?"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_replacement_takes_the_place_of_whole_fields() {
-    let replacement = json!({ "version": "2", "expected": { "clean": 5 } }).to_string();
+    let replacement = json!({ "title": "Snow", "expected": { "clean": 5 } }).to_string();
     let replaced =
         Manifest::parse_replaced(&manifest().to_string(), &replacement, "rain.json").unwrap();
-    assert_eq!((replaced.version.as_str(), replaced.title.as_str()), ("2", "Rain"));
+    assert_eq!((replaced.version.as_str(), replaced.title.as_str()), ("1", "Snow"));
     assert_eq!(replaced.expected(Preset::Clean), Some(5));
     assert_eq!(replaced.expected(Preset::V0), None);
+}
+
+#[test]
+fn another_version_has_files_of_its_own() {
+    let mut manifest = manifest();
+    let version = json!({ "version": "2" }).to_string();
+    let error = Manifest::parse_replaced(&manifest.to_string(), &version, "--set").unwrap_err();
+    let expected =
+        "--set: `version` is another one, but no file's `url` has `{version}`: state `files`";
+    assert_eq!(error.to_string(), expected);
+    let sha256 = "0".repeat(64);
+    let file = json!({ "path": "rain/{version}.tsv", "url": "https://example.org/{version}.tsv", "bytes": 7, "sha256": sha256 });
+    manifest["files"] = json!([file]);
+    manifest["expected"] = json!({ "v0": 3 });
+    let first = Manifest::parse(&manifest.to_string(), "rain.json").unwrap();
+    assert_eq!((first.files[0].path.as_str(), first.files[0].bytes), ("rain/1.tsv", Some(7)));
+    let second = Manifest::parse_replaced(&manifest.to_string(), &version, "--set").unwrap();
+    assert_eq!(second.files[0].url, "https://example.org/2.tsv");
+    assert_eq!((second.files[0].bytes, &second.files[0].sha256), (None, &None));
+    assert_eq!(second.expected(Preset::V0), None);
 }

@@ -7,7 +7,7 @@ use ljd_core::{
     Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Role, Rules, Skip,
     Split, Task, Turn, read,
 };
-use ljd_export::{Choices, Format, Options, Plan, Recipe, Report, build};
+use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
@@ -34,16 +34,29 @@ impl Corpus for Lines {
             if line.text.is_empty() {
                 return Err(Skip::Bad("empty line"));
             }
-            let turn = Turn { role: Role::User, content: "前".into() };
+            let turn = |role, content: &'static str| Turn { role, content: content.into() };
+            // The seventh lines follow a turn, the eighth ones are dialogues, which the model begins.
+            let (task, history) = match line.number % 10 {
+                7 => (Task::Translation, vec![turn(Role::User, "前")]),
+                8 => (
+                    Task::Dialogue,
+                    vec![
+                        turn(Role::Assistant, "どうも。"),
+                        turn(Role::User, "雨ですか。"),
+                        turn(Role::Assistant, "雨です。"),
+                    ],
+                ),
+                _ => (Task::Translation, Vec::new()),
+            };
             out.push(Record {
                 id: line.number.to_string().into(),
-                task: Task::Translation,
+                task,
                 source_language: Language::Ja,
                 target_language: Language::En,
                 instruction: "訳してください。".into(),
-                input: line.text.into(),
+                input: if line.text == "無" { "".into() } else { line.text.into() },
                 output: "out".into(),
-                history: if line.number % 7 == 0 { vec![turn] } else { Vec::new() },
+                history,
                 split: if line.number % 10 == 0 { Split::Test } else { Split::Train },
                 category: (line.number % 3 == 0).then_some("third".into()),
                 url: None,
@@ -69,12 +82,12 @@ fn plan(folder: &Path, splits: &Value, expected: Option<u64>) -> Plan {
         "name": "test", "description": "A test.", "preset": "clean", "splits": splits,
         "corpora": [{ "name": "lines" }]
     });
-    let recipe = Recipe::parse(&recipe.to_string(), "test.json").unwrap();
+    let recipe = Recipe::parse(&recipe.to_string(), "test.json", None).unwrap();
     let replacement = match expected {
         Some(n) => json!({ "expected": { "clean": n } }),
         None => json!({}),
     };
-    let open = |corpus: &dyn Corpus| {
+    let open = |corpus: &dyn Corpus, _: &RecipeCorpus| {
         let replacement = replacement.to_string();
         let manifest = Manifest::parse_replaced(corpus.manifest(), &replacement, "lines.json")?;
         Ok(Raw::new(folder.to_path_buf(), manifest))
@@ -83,8 +96,18 @@ fn plan(folder: &Path, splits: &Value, expected: Option<u64>) -> Plan {
 }
 
 fn run(folder: &Path, plan: &Plan, jobs: usize, limit: Option<u64>) -> Result<Report> {
+    run_as(Format::ALL, folder, plan, jobs, limit)
+}
+
+fn run_as(
+    formats: &[Format],
+    folder: &Path,
+    plan: &Plan,
+    jobs: usize,
+    limit: Option<u64>,
+) -> Result<Report> {
     let jobs = NonZeroUsize::new(jobs).unwrap();
-    let options = Options { out: folder.join("out"), jobs, limit, formats: Format::ALL.to_vec() };
+    let options = Options { out: folder.join("out"), jobs, limit, formats: formats.to_vec() };
     build(plan, &options, &mut |_| {})
 }
 
@@ -96,6 +119,12 @@ fn ids(folder: &Path, report: &Report, split: &str) -> Vec<u64> {
         .flat_map(|path| rows(&folder.join("out").join(path)))
         .map(|row| row["id"].as_str().unwrap().parse().unwrap())
         .collect()
+}
+
+/// The lines of a plain file.
+fn rows_of(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn rows(path: &Path) -> Vec<Value> {
@@ -111,7 +140,8 @@ fn records_keep_their_order_over_row_groups() {
     // Several groups of 131,072 rows or 8 MiB.
     let n = 300_000;
     let folder = folder(n);
-    let report = run(folder.path(), &plan(folder.path(), &Value::Null, None), 2, None).unwrap();
+    let plan = plan(folder.path(), &Value::Null, None);
+    let report = run_as(&[Format::Jsonl], folder.path(), &plan, 2, None).unwrap();
     assert_eq!(report.records, n);
     let files = report.corpora[0].files.iter().filter(|file| file.path.starts_with("jsonl/"));
     let found: Vec<_> = files.map(|file| (file.path.clone(), file.records)).collect();
@@ -123,13 +153,13 @@ fn records_keep_their_order_over_row_groups() {
 
 #[test]
 fn a_row_holds_every_field_of_its_record() {
-    let folder = folder(21);
+    let folder = folder(27);
     let report = run(folder.path(), &plan(folder.path(), &Value::Null, None), 1, None).unwrap();
-    let path =
-        &report.corpora[0].files.iter().find(|file| file.path.contains("train")).unwrap().path;
+    let files = &report.corpora[0].files;
+    let path = &files.iter().find(|file| file.path.starts_with("jsonl/lines/train")).unwrap().path;
     let last = rows(&folder.path().join("out").join(path)).pop().unwrap();
     let expected = json!({
-        "id": "21", "instruction": "訳してください。", "input": "行21\"\t\u{1}", "output": "out",
+        "id": "27", "instruction": "訳してください。", "input": "行27\"\t\u{1}", "output": "out",
         "history": [{ "role": "user", "content": "前" }], "task": "translation", "source": "lines",
         "source_language": "ja", "target_language": "en", "split": "train", "category": "third",
         "license": "CC-BY-4.0", "attribution": "Lines", "url": null
@@ -150,7 +180,8 @@ fn any_number_of_threads_writes_the_same_files() {
         files.map(|file| (file.path, file.sha256)).collect()
     };
     let one = digests(1);
-    assert!(one.len() == 3 + 2 * Format::ALL.len(), "{one:?}");
+    let n_data = one.keys().filter(|path| path.contains("/lines/")).count();
+    assert_eq!(n_data, 2 * Format::ALL.len(), "{one:?}");
     assert_eq!(one, digests(2));
     assert_eq!(one, digests(7));
 }
@@ -160,7 +191,7 @@ fn the_limit_counts_records_of_the_splits_that_are_taken() {
     let folder = folder(50_000);
     let plan = plan(folder.path(), &json!(["test"]), Some(50_000));
     let all = run(folder.path(), &plan, 2, None).unwrap();
-    assert_eq!((all.records, all.corpora[0].left_out["train"]), (5_000, 45_000));
+    assert_eq!((all.records, all.corpora[0].left_out["split train"]), (5_000, 45_000));
     let some = run(folder.path(), &plan, 2, Some(3)).unwrap();
     assert_eq!(ids(folder.path(), &some, "test"), [10, 20, 30]);
     assert!(!some.corpora[0].complete);
@@ -195,4 +226,112 @@ fn more_bad_rows_than_tolerated_fail() {
             .unwrap()
             .any(|entry| entry.unwrap().path().ends_with(".out.part"))
     );
+}
+
+#[test]
+fn conversations_have_the_turns_of_the_record() {
+    let folder = folder(15);
+    let plan = plan(folder.path(), &json!(["train"]), None);
+    run(folder.path(), &plan, 2, None).unwrap();
+    let rows = |format: &str| {
+        rows_of(&folder.path().join(format!("out/{format}/lines/train-00000-of-00001.jsonl")))
+    };
+    let asked = "訳してください。\n\n行1\"\t\u{1}";
+    let messages = rows("messages");
+    assert_eq!(
+        messages[0]["messages"],
+        json!([{ "role": "user", "content": asked }, { "role": "assistant", "content": "out" }])
+    );
+    for (field, value) in [("id", "1"), ("license", "CC-BY-4.0"), ("attribution", "Lines")] {
+        assert_eq!(messages[0][field], value, "{field}");
+    }
+    // Line 7 follows a turn of the user.
+    let earlier = |row: &Value, list: &str| row[list].as_array().unwrap().len();
+    assert_eq!(earlier(&messages[6], "messages"), 3);
+    let sharegpt = rows("sharegpt");
+    assert_eq!(
+        sharegpt[0]["conversations"],
+        json!([{ "from": "human", "value": asked }, { "from": "gpt", "value": "out" }])
+    );
+    let alpaca = rows("alpaca");
+    assert_eq!(alpaca[0]["instruction"], "訳してください。");
+    assert_eq!((&alpaca[0]["input"], &alpaca[0]["history"]), (&json!("行1\"\t\u{1}"), &json!([])));
+    let text = rows("text");
+    let prompt = text[0]["text"].as_str().unwrap();
+    let expected =
+        "\n\n### Instruction:\n訳してください。\n\n### Input:\n行1\"\t\u{1}\n\n### Response:\nout";
+    assert!(prompt.starts_with("Below is an") && prompt.ends_with(expected), "{prompt}");
+    let japanese = rows("text-ja");
+    let prompt = japanese[6]["text"].as_str().unwrap();
+    let expected = "### 入力:\nユーザー: 前\nユーザー: 行7\"\t\u{1}\n\n### 返答:\nout";
+    assert!(prompt.ends_with(expected), "{prompt}");
+}
+
+#[test]
+fn a_dialogue_has_its_instruction_as_system_prompt() {
+    let folder = folder(8);
+    let plan = plan(folder.path(), &json!(["train"]), None);
+    // The eighth line is a dialogue: the model speaks first, then both in turn.
+    run(folder.path(), &plan, 1, None).unwrap();
+    let row = |format: &str| {
+        let path = format!("out/{format}/lines/train-00000-of-00001.jsonl");
+        rows_of(&folder.path().join(path)).pop().unwrap()
+    };
+    let messages = row("messages")["messages"].clone();
+    let said: Vec<(&str, &str)> = messages
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|turn| (turn["role"].as_str().unwrap(), turn["content"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("system", "訳してください。"),
+        ("user", "雨ですか。"),
+        ("assistant", "雨です。"),
+        ("user", "行8\"\t\u{1}"),
+        ("assistant", "out"),
+    ];
+    assert_eq!(said, expected);
+    let alpaca = row("alpaca");
+    assert_eq!(alpaca["system"], "訳してください。");
+    assert_eq!(alpaca["instruction"], "行8\"\t\u{1}");
+    assert_eq!(alpaca["history"], json!([["雨ですか。", "雨です。"]]));
+    let sharegpt = row("sharegpt");
+    assert_eq!(sharegpt["system"], "訳してください。");
+    assert_eq!(sharegpt["conversations"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn joined_files_keep_the_order_of_the_corpus_over_its_splits() {
+    let folder = folder(25);
+    let mut plan = plan(folder.path(), &json!(["train", "test"]), None);
+    plan.recipe.joined = BTreeMap::from([("data.jsonl".to_owned(), vec!["lines".to_owned()])]);
+    for jobs in [1, 3] {
+        let report = run(folder.path(), &plan, jobs, None).unwrap();
+        let text = fs::read_to_string(folder.path().join("out/data.jsonl")).unwrap();
+        let expected: String = (1..=25)
+            .map(|n| {
+                format!(
+                    "{{\"instruction\":\"訳してください。\",\"input\":\"行{n}\\\"\\t\\u0001\",\"output\":\"out\"}}\n"
+                )
+            })
+            .collect();
+        assert_eq!(text, expected);
+        let file = report.files.iter().find(|file| file.path == "data.jsonl").unwrap();
+        assert_eq!(file.records, Some(25));
+    }
+}
+
+#[test]
+fn a_pair_without_a_side_and_a_delete_are_written_as_they_were_published() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("lines.txt"), "無\nx\u{7f}y").unwrap();
+    let mut plan = plan(folder.path(), &json!(["train"]), None);
+    plan.recipe.joined = BTreeMap::from([("data.jsonl".to_owned(), vec!["lines".to_owned()])]);
+    run(folder.path(), &plan, 1, None).unwrap();
+    let text = fs::read_to_string(folder.path().join("out/data.jsonl")).unwrap();
+    let expected = r#"{"instruction":"訳してください。","input":null,"output":"out"}
+{"instruction":"訳してください。","input":"x\u007fy","output":"out"}
+"#;
+    assert_eq!(text, expected);
 }

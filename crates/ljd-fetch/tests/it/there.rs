@@ -106,5 +106,5 @@ fn a_lock_that_is_none_is_named_with_its_line() {
     let raw = tempfile::tempdir().unwrap();
     fs::write(raw.path().join(Lock::FILE), "{\n  \"files\": []\n}\n").unwrap();
     let error = ljd_fetch::fetch(&[], &options(raw.path()), &|_| {}).unwrap_err();
-    assert!(error.to_string().starts_with("ljd-lock.json:2: "), "{error}");
+    assert!(error.to_string().starts_with("ljd-lock.json:2:"), "{error}");
 }
