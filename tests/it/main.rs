@@ -16,9 +16,13 @@ mod files;
 mod house;
 /// The published corpora, where they lie beside the project.
 mod real;
+/// Recipes and their releases, as a user builds them.
+mod recipes;
 /// What is refused, with which words and which exit code.
 mod refuse;
 /// The command on the fixtures that ship with the crates.
 mod sample;
+/// Looking at records, and at the command itself.
+mod show;
 /// Running the command and reading what it wrote.
 mod support;

@@ -457,12 +457,13 @@ fn a_recipe_is_held_to_its_fields() {
         1,
         &["error: mine.json:3:19: unknown field `nam`, did you mean `name`?"],
     );
-    refuses(&recipe(r#"{ "name": "jsec" }"#), 2, &["unknown corpus `jsec`, did you mean `jesc`?"]);
+    let unknown = "error: mine.json:3:23: unknown corpus `jsec`, did you mean `jesc`?";
+    refuses(&recipe(r#"{ "name": "jsec" }"#), 1, &[unknown]);
     let rules = r#"{ "name": "jesc", "rules": { "jesc_directions": "0.1.0" } }"#;
     refuses(
         &recipe(rules),
         1,
-        &["jesc: unknown rule `jesc_directions`, did you mean `jesc_direction`?"],
+        &["jesc: mine.json:3:42: unknown rule `jesc_directions`, did you mean `jesc_direction`?"],
     );
 }
 

@@ -215,26 +215,32 @@ fn config(name: &str, corpora: &[&CorpusReport], format: Format) -> String {
     format!("- config_name: {name}\n{default}  data_files:\n{text}")
 }
 
+/// What the hub shows of a config before anybody downloads it. Sizes are those of the files.
 fn dataset_info(name: &str, corpora: &[&CorpusReport], format: Format) -> String {
-    let mut splits = String::new();
+    let (mut splits, mut all_bytes) = (String::new(), 0);
     for (split, parts) in HUB_SPLITS {
-        let n: u64 = corpora
-            .iter()
-            .flat_map(|corpus| parts.iter().filter_map(|part| corpus.splits.get(part.as_str())))
-            .sum();
-        if 0 < n {
-            let _ = write!(splits, "  - name: {split}\n    num_examples: {n}\n");
+        let (mut n, mut bytes) = (0, 0);
+        for corpus in corpora {
+            for part in parts.iter().map(|part| part.as_str()) {
+                n += corpus.splits.get(part).copied().unwrap_or(0);
+                let stem = format!("{}/{}/{part}-", format.as_str(), corpus.name);
+                let files = corpus.files.iter().filter(|file| file.path.starts_with(&stem));
+                bytes += files.map(|file| file.bytes).sum::<u64>();
+            }
         }
+        if 0 < n {
+            let _ = write!(
+                splits,
+                "  - name: {split}\n    num_bytes: {bytes}\n    num_examples: {n}\n"
+            );
+        }
+        all_bytes += bytes;
     }
     if splits.is_empty() {
         return splits;
     }
-    let folder = format!("{}/", format.as_str());
-    let files = corpora.iter().flat_map(|corpus| &corpus.files);
-    let bytes: u64 =
-        files.filter(|file| file.path.starts_with(&folder)).map(|file| file.bytes).sum();
     format!(
-        "- config_name: {name}\n  features:\n{FEATURES}  splits:\n{splits}  download_size: {bytes}\n"
+        "- config_name: {name}\n  features:\n{FEATURES}  splits:\n{splits}  download_size: {all_bytes}\n  dataset_size: {all_bytes}\n"
     )
 }
 
