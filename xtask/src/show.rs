@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::Args;
-use ljd_core::{Record, Result};
+use ljd_core::{Language, Record, Result};
 
 use crate::corpora::Inputs;
 use crate::print;
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 /// A line for each part, lines of a text below each other.
 fn shown(record: &Record<'_>, text: &mut String) {
-    let languages = [record.source_language, record.target_language].map(|one| one.as_str());
+    let languages = [record.source_language, record.target_language].map(Language::as_str);
     let task = record.task.as_str();
     let (id, split, license) = (&record.id, record.split.as_str(), record.source.license);
     // Writing to a string cannot fail.

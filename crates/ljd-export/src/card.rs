@@ -57,9 +57,9 @@ fn introduction(plan: &Plan, report: &Report) -> String {
         None => "Its sources' licences allow no common one: each record stands under its own."
             .to_owned(),
     };
-    let _ = write!(
+    let _ = writeln!(
         text,
-        ". {license} Each record carries its source, licence and credit; see `NOTICE.md`.\n"
+        ". {license} Each record carries its source, licence and credit; see `NOTICE.md`."
     );
     text
 }

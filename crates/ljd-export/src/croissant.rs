@@ -1,4 +1,4 @@
-//! `croissant.json`: the dataset described for machines, after MLCommons Croissant 1.0.
+//! `croissant.json`: the dataset described for machines, after `MLCommons` Croissant 1.0.
 //! (<https://docs.mlcommons.org/croissant/docs/croissant-spec.html>)
 
 use serde_json::{Value, json};

@@ -31,7 +31,7 @@ pub enum Format {
     /// Apache Parquet with all columns.
     #[cfg(feature = "parquet")]
     Parquet,
-    /// Chats as OpenAI and TRL have them: `messages` of `role` and `content`.
+    /// Chats as `OpenAI` and TRL have them: `messages` of `role` and `content`.
     Messages,
     /// Chats as `ShareGPT` has them: `conversations` of `from` and `value`.
     ShareGpt,

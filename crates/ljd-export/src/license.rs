@@ -12,7 +12,7 @@ use ljd_core::{Error, ErrorKind, License, LicenseProperty, Result};
 ///
 /// Where two of them allow no common licence: share-alike forbids further restrictions.
 pub(crate) fn of_dataset<'a>(
-    sources: impl Iterator<Item = (&'a str, License)> + Clone,
+    sources: &(impl Iterator<Item = (&'a str, License)> + Clone),
 ) -> Result<License> {
     let restricts = |license: License| {
         license.has(LicenseProperty::NonCommercial)
@@ -50,7 +50,7 @@ mod tests {
             .iter()
             .map(|id| (*id, License::all().find(|known| known.id() == *id).expect("a known id")))
             .collect();
-        of_dataset(sources.into_iter()).map(License::id).map_err(|error| error.to_string())
+        of_dataset(&sources.into_iter()).map(License::id).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Plan {
         }
         let sources =
             planned.iter().map(|corpus| (corpus.name(), corpus.raw.manifest().source.license));
-        let license = match license::of_dataset(sources) {
+        let license = match license::of_dataset(&sources) {
             Ok(license) => Some(license),
             Err(_conflict) if recipe.mixed => None,
             Err(conflict) => return Err(conflict),

@@ -36,7 +36,7 @@ pub(crate) struct Labels {
 }
 
 /// One row of the output: the only place that knows its columns' names and order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Row<'a> {
     pub(crate) id: &'a str,
     pub(crate) instruction: &'a str,
@@ -68,7 +68,7 @@ struct TurnRow<'a> {
 }
 
 /// The earlier turns of one row.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct History<'a> {
     histories: &'a Histories,
     row: usize,

@@ -309,14 +309,13 @@ fn joined_files_keep_the_order_of_the_corpus_over_its_splits() {
     for jobs in [1, 3] {
         let report = run(folder.path(), &plan, jobs, None).unwrap();
         let text = fs::read_to_string(folder.path().join("out/data.jsonl")).unwrap();
-        let expected: String = (1..=25)
-            .map(|n| {
-                format!(
-                    "{{\"instruction\":\"訳してください。\",\"input\":\"行{n}\\\"\\t\\u0001\",\"output\":\"out\"}}\n"
-                )
-            })
-            .collect();
-        assert_eq!(text, expected);
+        let line = |n| {
+            format!(
+                r#"{{"instruction":"訳してください。","input":"行{n}\"\t\u0001","output":"out"}}"#
+            )
+        };
+        let expected: Vec<String> = (1..=25).map(line).collect();
+        assert_eq!(text, expected.join("\n") + "\n");
         let file = report.files.iter().find(|file| file.path == "data.jsonl").unwrap();
         assert_eq!(file.records, Some(25));
     }
