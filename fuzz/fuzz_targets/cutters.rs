@@ -17,7 +17,8 @@ fuzz_target!(|bytes: &[u8]| {
             };
             let mut out = Chunks::new(&mut push);
             out.target = target;
-            read::lines(Input::new("bytes", bytes), cut, &mut out).expect("bytes in memory can be read");
+            read::lines(Input::new("bytes", bytes), cut, &mut out)
+                .expect("bytes in memory can be read");
             assert_eq!(joined, body);
         }
     }

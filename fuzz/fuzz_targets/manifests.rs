@@ -9,5 +9,9 @@ fuzz_target!(|text: &str| {
     if let Err(error) = Manifest::parse(text, "manifest.json") {
         assert!(error.to_string().starts_with("manifest.json"));
     }
-    let _ = Recipe::parse(text, "recipe.json");
+    for version in [None, Some("1")] {
+        if let Err(error) = Recipe::parse(text, "recipe.json", version) {
+            assert!(error.to_string().contains("recipe.json") || version.is_some());
+        }
+    }
 });
