@@ -10,8 +10,6 @@ fuzz_target!(|text: &str| {
         assert!(error.to_string().starts_with("manifest.json"));
     }
     for version in [None, Some("1")] {
-        if let Err(error) = Recipe::parse(text, "recipe.json", version) {
-            assert!(error.to_string().contains("recipe.json") || version.is_some());
-        }
+        let _ = Recipe::parse(text, "recipe.json", version);
     }
 });
