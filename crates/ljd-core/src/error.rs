@@ -159,6 +159,15 @@ pub enum ErrorKind {
         /// Rows that could not be used, by reason.
         skipped: Skipped,
     },
+    /// The recipe's rules of quality drop more of a corpus than the manifest allows.
+    TooManyDropped {
+        /// Records that the rules looked at.
+        records: u64,
+        /// Records dropped, by rule.
+        dropped: Vec<(&'static str, u64)>,
+        /// Share of the records that may be dropped.
+        most: f64,
+    },
     /// Writing failed.
     Write {
         /// File or folder that was written to.
@@ -168,6 +177,10 @@ pub enum ErrorKind {
     },
     /// An output format's library failed.
     Encode(Box<dyn std::error::Error + Send + Sync>),
+    /// A tokenizer file cannot be read as one, or cannot be used on a text.
+    Tokenizer(Box<dyn std::error::Error + Send + Sync>),
+    /// What is asked for needs a feature that this build does not have.
+    NoFeature(&'static str),
     /// Another run holds the folder.
     Busy(PathBuf),
     /// Nobody wants more chunks: not a failure, but the reader has to stop.
@@ -250,10 +263,17 @@ impl Error {
             ErrorKind::TooManySkipped { .. } => Some(
                 "look at the lines named; if the file is right, raise `tolerance` in the manifest".to_owned(),
             ),
+            ErrorKind::TooManyDropped { .. } => Some(
+                "look at what was dropped with --keep-dropped; if the rules are right, raise `most_dropped` in the manifest, or leave the corpus out of a rule's scope"
+                    .to_owned(),
+            ),
             ErrorKind::Count { .. } => Some(
                 "if the file is the release that you want, state its count under `expected` in a manifest of your own and pass its folder as --manifests"
                     .to_owned(),
             ),
+            ErrorKind::NoFeature(feature) => Some(format!(
+                "build it with the feature: cargo run --release --package xtask --features {feature} -- dataset …"
+            )),
             ErrorKind::Busy(_) => Some("wait for the other run, or name another folder".to_owned()),
             _ => None,
         }
@@ -334,8 +354,20 @@ impl fmt::Display for ErrorKind {
                 }
                 Ok(())
             }
+            Self::TooManyDropped { records, dropped, most } => {
+                let n: u64 = dropped.iter().map(|(_, n)| n).sum();
+                let by_rule: Vec<String> =
+                    dropped.iter().map(|(rule, n)| format!("{n} {rule}")).collect();
+                let by_rule = by_rule.join("; ");
+                write!(
+                    f,
+                    "{n} of {records} records are dropped, at most a share of {most} may be: {by_rule}"
+                )
+            }
             Self::Write { path, .. } => write!(f, "cannot write {}", path.display()),
             Self::Encode(_) => f.write_str("cannot encode the records"),
+            Self::Tokenizer(_) => f.write_str("cannot count tokens with this tokenizer"),
+            Self::NoFeature(feature) => write!(f, "this build lacks the feature `{feature}`"),
             Self::Busy(path) => write!(f, "another run is writing {}", path.display()),
             Self::Stopped => f.write_str("no more chunks are wanted"),
         }
@@ -346,7 +378,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
             ErrorKind::Read(error) | ErrorKind::Write { source: error, .. } => Some(error),
-            ErrorKind::Archive(error) | ErrorKind::Encode(error) => Some(error.as_ref()),
+            ErrorKind::Archive(error) | ErrorKind::Encode(error) | ErrorKind::Tokenizer(error) => {
+                Some(error.as_ref())
+            }
             _ => None,
         }
     }

@@ -8,7 +8,6 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::UnknownName;
-use crate::name::names;
 
 /// A licence by its SPDX id, or by a `LicenseRef-` where SPDX has none.
 ///
@@ -155,7 +154,7 @@ impl License {
     }
 }
 
-names! {
+crate::names! {
     /// Something that a licence asks for or refuses, by which a recipe can refuse sources.
     #[non_exhaustive]
     LicenseProperty {

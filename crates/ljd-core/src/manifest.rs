@@ -34,6 +34,8 @@ pub struct Manifest {
     pub files: Vec<ManifestFile>,
     /// Share of the rows that may be skipped, 0 to 1.
     pub tolerance: f64,
+    /// Share of the records that a recipe's rules of quality may drop, 0 to 1.
+    pub most_dropped: f64,
     /// Records that each preset makes of this release, by the preset's name.
     pub expected: BTreeMap<String, u64>,
     /// SHA-256 of the text that the manifest was read from, replacements included.
@@ -84,6 +86,7 @@ struct Written {
     version: Option<String>,
     files: Option<Vec<ManifestFile>>,
     tolerance: Option<f64>,
+    most_dropped: Option<f64>,
     expected: Option<BTreeMap<String, u64>>,
 }
 
@@ -162,6 +165,9 @@ impl Manifest {
     }
 }
 
+/// What a corpus may lose whose manifest does not say.
+const MOST_DROPPED: f64 = 0.1;
+
 /// Stands for the version in a file's path and addresses.
 const VERSION: &str = "{version}";
 
@@ -206,6 +212,7 @@ impl Written {
             version: new.version.or(self.version),
             files: new.files.or(self.files),
             tolerance: new.tolerance.or(self.tolerance),
+            most_dropped: new.most_dropped.or(self.most_dropped),
             expected: new.expected.or(self.expected),
         })
     }
@@ -248,10 +255,8 @@ impl Written {
         }
         let tasks = given("tasks", self.tasks)?;
         let tasks = tasks.iter().map(|task| Task::parse(task)).collect::<Result<_, _>>();
-        let tolerance = self.tolerance.unwrap_or(0.0);
-        if !(0.0..=1.0).contains(&tolerance) {
-            return Err(("tolerance", format!("is {tolerance}, not a share from 0 to 1")));
-        }
+        let tolerance = share("tolerance", self.tolerance.unwrap_or(0.0))?;
+        let most_dropped = share("most_dropped", self.most_dropped.unwrap_or(MOST_DROPPED))?;
         Ok(Manifest {
             source: Source {
                 name: check_name(given("name", self.name)?)?,
@@ -267,6 +272,7 @@ impl Written {
             version,
             files,
             tolerance,
+            most_dropped,
             expected,
             sha256,
         })
@@ -282,6 +288,13 @@ fn invalid(file: &str, (field, problem): Problem) -> Error {
 
 fn given<T>(field: &'static str, value: Option<T>) -> Result<T, Problem> {
     value.ok_or_else(|| (field, "is missing".to_owned()))
+}
+
+fn share(field: &'static str, share: f64) -> Result<f64, Problem> {
+    if (0.0..=1.0).contains(&share) {
+        return Ok(share);
+    }
+    Err((field, format!("is {share}, not a share from 0 to 1")))
 }
 
 /// The name is also a folder of the output and a module of the code.

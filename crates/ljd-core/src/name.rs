@@ -52,7 +52,28 @@ impl fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-/// Writes an enum whose values are names, with `as_str` and a list of all of them.
+/// Writes an enum whose values are names: with `as_str`, `parse`, a list of all of them, and read by serde.
+///
+/// ```
+/// ljd_core::names! {
+///     /// What falls.
+///     Weather {
+///         /// Water.
+///         Rain = "rain",
+///         /// Ice.
+///         Snow = "snow",
+///     }
+/// }
+///
+/// impl Weather {
+///     const KIND: &'static str = "weather";
+/// }
+///
+/// assert_eq!(Weather::parse("snow")?, Weather::Snow);
+/// assert_eq!(Weather::parse("snew").unwrap_err().nearest(), Some("snow"));
+/// # Ok::<(), ljd_core::UnknownName>(())
+/// ```
+#[macro_export]
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -79,15 +100,13 @@ macro_rules! names {
             ///
             /// # Errors
             ///
-            /// [`UnknownName`](crate::UnknownName) where no value has that name.
-            pub fn parse(name: &str) -> Result<Self, crate::UnknownName> {
+            /// [`UnknownName`]($crate::UnknownName) where no value has that name.
+            pub fn parse(name: &str) -> Result<Self, $crate::UnknownName> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == name).ok_or_else(|| {
                     let known = Self::ALL.iter().map(|value| value.as_str());
-                    crate::UnknownName::new($name::KIND, name, known)
+                    $crate::UnknownName::new($name::KIND, name, known)
                 })
             }
         }
     };
 }
-
-pub(crate) use names;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::License;
-use crate::name::names;
 
 /// One training example: what is asked, what is answered, and its provenance.
 ///
@@ -59,7 +58,7 @@ pub struct Turn<'a> {
     pub content: Cow<'a, str>,
 }
 
-names! {
+crate::names! {
     /// What an example teaches.
     #[non_exhaustive]
     Task {
@@ -94,7 +93,7 @@ names! {
     }
 }
 
-names! {
+crate::names! {
     /// A language by its ISO 639-1 code.
     #[non_exhaustive]
     Language {
@@ -105,7 +104,7 @@ names! {
     }
 }
 
-names! {
+crate::names! {
     /// The part of the origin that a text was published in.
     #[non_exhaustive]
     Split {
@@ -120,7 +119,7 @@ names! {
     }
 }
 
-names! {
+crate::names! {
     /// Who speaks in a dialogue.
     #[non_exhaustive]
     Role {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::name::names;
 use crate::{Result, UnknownName};
 
 /// The choices of a recipe for one corpus: a preset, and options that only this corpus has.
@@ -28,7 +27,7 @@ pub struct Rules {
     options: BTreeMap<String, String>,
 }
 
-names! {
+crate::names! {
     /// The two sets of rules that every corpus has.
     Preset {
         /// The published dataset's rules, quirks included, with its exact counts.

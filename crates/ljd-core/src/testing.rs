@@ -110,7 +110,7 @@ fn snapshot(corpus: &dyn Corpus, raw: &Raw, preset: Preset, target: usize) -> Sn
     let (mut rows, mut skipped) = (0, Skipped::default());
     let mut each = |record: Record<'_>| {
         assert!(ids.insert(record.id.to_string()), "two records have the id {}", record.id);
-        lines.push(line(&record));
+        lines.push(line(&record, corpus.group(&record)));
     };
     let mut convert = |chunk: Chunk| -> Result<()> {
         let mut out = Records::new(&raw.manifest().source, chunk.reread, &mut each);
@@ -128,11 +128,12 @@ fn snapshot(corpus: &dyn Corpus, raw: &Raw, preset: Preset, target: usize) -> Sn
     Snapshot { lines, n_records }
 }
 
-fn line(record: &Record<'_>) -> String {
+fn line(record: &Record<'_>, group: &str) -> String {
     let history: Vec<_> =
         record.history.iter().map(|turn| json!([turn.role.as_str(), turn.content])).collect();
     json!({
         "id": record.id,
+        "group": group,
         "task": record.task.as_str(),
         "languages": [record.source_language.as_str(), record.target_language.as_str()],
         "instruction": record.instruction,

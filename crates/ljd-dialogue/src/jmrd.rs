@@ -7,7 +7,7 @@
 //! `checked_knowledge`. (<https://github.com/ku-nlp/JMRD>; Kodama et al. 2022, "Construction of
 //! Hierarchical Structured Knowledge-based Recommendation Dialogue Dataset and Dialogue System")
 //!
-//! v0 made one description of each film and used no dialogue.
+//! The film is the `category` of its records. v0 made one description of each film and used no dialogue.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -91,6 +91,11 @@ impl Corpus for Jmrd {
 
     fn options(&self) -> &'static [RuleOption] {
         &[KNOWLEDGE]
+    }
+
+    /// The film.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        record.category.as_deref().unwrap_or(&record.id)
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
@@ -193,7 +198,8 @@ impl Dialogue<'_> {
             "{title}は{comma}{year}に製作された映画で、監督は{director}です。{cast}らが出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}"
         );
         let id = format!("film/{title}");
-        push(&id, Task::Description, &instruction, "", &output, Vec::new(), chunk, out);
+        let film = Some(title);
+        push(&id, Task::Description, &instruction, "", &output, Vec::new(), film, chunk, out);
         Ok(())
     }
 
@@ -231,6 +237,7 @@ impl Dialogue<'_> {
                 &input,
                 &turn.text,
                 history.collect(),
+                self.movie_title.as_deref(),
                 chunk,
                 out,
             );
@@ -292,6 +299,7 @@ fn push(
     input: &str,
     output: &str,
     history: Vec<Turn<'_>>,
+    film: Option<&str>,
     chunk: &Chunk,
     out: &mut Records<'_>,
 ) {
@@ -305,7 +313,7 @@ fn push(
         output: Cow::Borrowed(output),
         history,
         split: chunk.split,
-        category: None,
+        category: film.map(Cow::Borrowed),
         url: None,
         attribution: Cow::Borrowed(&out.source().attribution),
         source: out.source(),

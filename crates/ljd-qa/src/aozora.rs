@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use ljd_core::read::whole;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Input, Preset, Raw, Records, Result, RuleOption, Rules, Skip, Task,
-    Text, Zip,
+    Chunk, Chunks, Corpus, Input, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip,
+    Task, Text, Zip,
 };
 
 use self::notation::{Ruby, decode};
@@ -58,6 +58,11 @@ impl Corpus for Aozora {
 
     fn options(&self) -> &'static [RuleOption] {
         &[RUBY]
+    }
+
+    /// The work.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        record.id.rsplit_once('/').map_or(record.id.as_ref(), |(work, _)| work)
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {

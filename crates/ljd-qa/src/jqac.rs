@@ -11,7 +11,8 @@ use std::path::Path;
 
 use ljd_core::read::{line_ends, whole};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Error, ErrorKind, Preset, Raw, Records, Result, Rules, Skip, Task, Text,
+    Chunk, Chunks, Corpus, Error, ErrorKind, Preset, Raw, Record, Records, Result, Rules, Skip,
+    Task, Text,
 };
 
 use crate::QuestionAnswer;
@@ -27,6 +28,11 @@ const ANSWER: &str = "Answer";
 impl Corpus for Jqac {
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jqac.json")
+    }
+
+    /// The text that is asked about.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        record.id.split_once('/').map_or(record.id.as_ref(), |(text, _)| text)
     }
 
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {

@@ -13,7 +13,9 @@
 use std::borrow::Cow;
 
 use ljd_core::read::{each_object, json_array};
-use ljd_core::{Chunk, Chunks, Corpus, Location, Preset, Raw, Records, Result, Rules, Skip, Task};
+use ljd_core::{
+    Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
+};
 use serde::Deserialize;
 
 use crate::{QuestionAnswer, split_of};
@@ -64,6 +66,11 @@ impl Corpus for JSquad {
 
     fn phrasings(&self) -> &'static str {
         crate::PHRASINGS
+    }
+
+    /// The article: `a101p0q2` is the third question on its first paragraph.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        record.id.split_once('p').map_or(record.id.as_ref(), |(article, _)| article)
     }
 
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {

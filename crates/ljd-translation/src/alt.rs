@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::whole;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Records, Result, RuleOption, Rules, Skip, Split, Text,
+    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip, Split,
+    Text,
 };
 
 use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
@@ -53,6 +54,11 @@ impl Corpus for Alt {
 
     fn options(&self) -> &'static [RuleOption] {
         &[MISSING]
+    }
+
+    /// The article: `SNT.101.1/ja-en` is the first sentence of article 101.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        record.id.rsplit_once('.').map_or(record.id.as_ref(), |(article, _)| article)
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {

@@ -132,6 +132,11 @@ impl Corpus for Paranatcom {
         crate::PHRASINGS
     }
 
+    /// The paper.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        record.id.split_once('/').map_or(record.id.as_ref(), |(paper, _)| paper)
+    }
+
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let mut zip = raw.zip(raw.manifest().file(0)?)?;
         let mut articles: Vec<String> = zip

@@ -61,6 +61,12 @@ impl Corpus for Snow {
         &[UNCHANGED]
     }
 
+    /// The sentence, whoever made it plain: `T23/eval_1/Ab/plain`.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        let segments = record.id.match_indices('/').nth(1);
+        segments.and_then(|(at, _)| record.id.get(..at)).unwrap_or(&record.id)
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let n_blocks = match rules.preset {
             Preset::V0 => 1 + DIRECTIONS.len(),
