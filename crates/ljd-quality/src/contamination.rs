@@ -1,0 +1,282 @@
+//! Text of evaluation data in what a model is to be trained on.
+//!
+//! A record is contaminated if it has a run of 13 words with an evaluation text in common (Brown et al. 2020,
+//! "Language Models are Few-Shot Learners", appendix C). In Japanese, which has no spaces, that is a run of 26
+//! characters: a word has two on average, so that a word of Latin letters weighs as much as two characters. A line
+//! that is shorter than that has to be equal as a whole, if it has sixteen characters or eight words at least: shorter
+//! ones are phrases that everybody uses, and the choices of a question.
+//! Punctuation, case, width and white space make no difference.
+
+use std::collections::VecDeque;
+
+use hashbrown::HashTable;
+
+use crate::normal::{Normal, hash, push_normal};
+
+/// Characters in a run.
+const RUN: usize = 26;
+
+/// Characters of a line that is compared as a whole.
+const LEAST_LINE: usize = 16;
+
+/// Characters that a word counts for.
+const WORD: usize = 2;
+
+/// Evaluation data by its runs.
+///
+/// ```
+/// use ljd_quality::Evaluation;
+///
+/// let mut evaluation = Evaluation::default();
+/// evaluation.add_text("quiz.jsonl:7", "2031年に海の上の駅で開かれた架空の博覧会の名前は何でしょう？");
+/// let text = "問題：2031年に海の上の駅で開かれた、架空の博覧会の名前は何でしょうか。";
+/// assert_eq!(evaluation.find_text(text), Some("quiz.jsonl:7"));
+/// assert_eq!(evaluation.find_text("海の上の駅で開かれた架空の博覧会"), None);
+/// ```
+#[derive(Debug, Default)]
+pub struct Evaluation {
+    names: Vec<String>,
+    runs: HashTable<(u64, u32)>,
+    filter: Filter,
+}
+
+impl Evaluation {
+    /// Adds a record of an evaluation split under a name to find it by.
+    pub fn add(&mut self, name: &str, record: &Normal) {
+        self.add_lines(name, record.texts());
+    }
+
+    /// Adds a text.
+    pub fn add_text(&mut self, name: &str, text: &str) {
+        let mut normal = String::new();
+        push_normal(text, &mut normal);
+        self.add_lines(name, [normal.as_str()]);
+    }
+
+    fn add_lines<'a>(&mut self, name: &str, texts: impl IntoIterator<Item = &'a str>) {
+        let n = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.push(name.to_owned());
+        for line in texts.into_iter().flat_map(str::lines) {
+            each_run(line, &mut |run| {
+                self.filter.add(run);
+                let is_known = self.runs.find(run, |(other, _)| *other == run).is_some();
+                if !is_known {
+                    self.runs.insert_unique(run, (run, n), |(run, _)| *run);
+                }
+                false
+            });
+        }
+    }
+
+    /// Whether there is nothing to compare with.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The name of evaluation data that a record has a run of.
+    pub fn find(&self, record: &Normal) -> Option<&str> {
+        self.find_in(record.texts())
+    }
+
+    /// The name of evaluation data that a text has a run of.
+    pub fn find_text(&self, text: &str) -> Option<&str> {
+        let mut normal = String::new();
+        push_normal(text, &mut normal);
+        self.find_in([normal.as_str()])
+    }
+
+    fn find_in<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Option<&str> {
+        if self.is_empty() {
+            return None;
+        }
+        let mut found = None;
+        for line in texts.into_iter().flat_map(str::lines) {
+            each_run(line, &mut |run| {
+                if self.filter.may_have(run) {
+                    found = self.runs.find(run, |(other, _)| *other == run);
+                }
+                found.is_some()
+            });
+            if let Some((_, n)) = found {
+                return self.names.get(*n as usize).map(String::as_str);
+            }
+        }
+        None
+    }
+}
+
+/// Calls `each` with a digest of every run of a normalised line, until it says that it is enough.
+fn each_run(line: &str, each: &mut dyn FnMut(u64) -> bool) {
+    let mut rolling = Rolling::default();
+    for unit in units(line) {
+        let weight = if unit.starts_with(is_word) { WORD } else { 1 };
+        rolling.add(hash(unit), weight);
+        if RUN <= rolling.weight && each(rolling.digest()) {
+            return;
+        }
+    }
+    if LEAST_LINE <= rolling.weight && !rolling.is_full {
+        each(rolling.digest());
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+}
+
+/// What counts one each: a word of Latin letters or digits, or any other letter or digit.
+fn units(normal: &str) -> impl Iterator<Item = &str> {
+    let mut rest = normal;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let first = rest.chars().next()?;
+        let end = if is_word(first) {
+            rest.find(|c| !is_word(c)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (unit, behind) = rest.split_at_checked(end)?;
+        rest = behind;
+        Some(unit)
+    })
+}
+
+/// The digest of the last run of a line (Karp and Rabin 1987): the shortest one that weighs enough.
+#[derive(Default)]
+struct Rolling {
+    sum: u64,
+    weight: usize,
+    is_full: bool,
+    units: VecDeque<(u64, usize)>,
+}
+
+impl Rolling {
+    fn add(&mut self, unit: u64, weight: usize) {
+        self.sum = self.sum.wrapping_mul(Self::BASE).wrapping_add(unit);
+        self.weight += weight;
+        self.units.push_back((unit, weight));
+        while let Some((first, weight)) = self.units.front()
+            && RUN <= self.weight - weight
+        {
+            self.weight -= weight;
+            let n_behind = u32::try_from(self.units.len() - 1).unwrap_or_default();
+            let power = Self::BASE.wrapping_pow(n_behind);
+            self.sum = self.sum.wrapping_sub(first.wrapping_mul(power));
+            self.units.pop_front();
+        }
+        self.is_full |= RUN <= self.weight;
+    }
+
+    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+    /// With the number of units, so that two runs of other lengths differ.
+    fn digest(&self) -> u64 {
+        let mixed = (self.sum ^ self.units.len() as u64).wrapping_mul(Self::BASE);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+/// Says quickly of most runs that they are not there: a bit for each, in what fits into a cache.
+#[derive(Debug)]
+struct Filter(Vec<u64>);
+
+impl Filter {
+    const WORDS: u64 = 1 << 18;
+
+    fn place(run: u64) -> (usize, u64) {
+        let word = usize::try_from((run >> 6) % Self::WORDS).unwrap_or_default();
+        (word, 1 << (run % 64))
+    }
+
+    fn add(&mut self, run: u64) {
+        let (word, bit) = Self::place(run);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn may_have(&self, run: u64) -> bool {
+        let (word, bit) = Self::place(run);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self(vec![0; usize::try_from(Self::WORDS).unwrap_or_default()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(evaluation: &[&str], text: &str) -> bool {
+        let mut index = Evaluation::default();
+        for line in evaluation {
+            index.add_text("test", line);
+        }
+        index.find_text(text).is_some()
+    }
+
+    #[test]
+    fn a_run_of_words_or_characters_is_found() {
+        let words =
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
+        assert!(found(
+            &[words],
+            "ZERO; One, two three four five six seven eight nine ten eleven twelve -- thirteen!"
+        ));
+        assert!(!found(
+            &[words],
+            "one two three four five six seven eight nine ten eleven twelve fourteen"
+        ));
+        let text = "雨の国の首都は雨都で、人口は千人、一年の大半は雨が降るという。";
+        assert!(found(
+            &[text],
+            "それによると雨の国の首都は雨都で人口は千人一年の大半は雨が降るという。"
+        ));
+        assert!(!found(&[text], "雨の国の首都は雨都で、人口は千人、大半は雨が降るという。"));
+    }
+
+    #[test]
+    fn a_short_line_has_to_be_equal() {
+        assert!(found(
+            &["雨の日に外をよく歩く人が差すものは？\nA. 傘"],
+            "雨の日に外をよく歩く人が差すものは"
+        ));
+        assert!(!found(
+            &["雨の日に外をよく歩く人が差すものは？"],
+            "雨の日に外をよく歩く人が差すものは何ですか"
+        ));
+        assert!(!found(&["雨の日"], "雨の日"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_holds_an_evaluation_text_is_found(
+            text in "[あ-ん]{26,60}|([a-z]{1,9} ){13,20}|([a-z]{1,5} [あ-ん]{2,9}){9}",
+            before in "([a-z]{0,5} ?[ア-ン]{0,3}){0,9} ",
+            after in " \\PC{0,30}",
+        ) {
+            let whole = [before.as_str(), &text, &after].concat();
+            prop_assert!(found(&[&text], &whole));
+        }
+
+        #[test]
+        fn rolling_gives_what_starting_anew_gives(units in prop::collection::vec((any::<u64>(), 1..=2_usize), 1..60)) {
+            let mut rolling = Rolling::default();
+            for (unit, weight) in units {
+                rolling.add(unit, weight);
+                let mut anew = Rolling::default();
+                for (unit, weight) in &rolling.units {
+                    anew.add(*unit, *weight);
+                }
+                prop_assert_eq!(rolling.digest(), anew.digest());
+                prop_assert_eq!(rolling.weight, anew.weight);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The texts of a record: what is asked, what is answered, and in which language each is.
+
+use std::borrow::Cow;
+
+use ljd_core::{Language, Record, Task};
+
+/// Every text of a record that is the corpus's own.
+pub(crate) fn texts<'r>(record: &'r Record<'_>) -> impl Iterator<Item = &'r str> {
+    let turns = record.history.iter().map(|turn| turn.content.as_ref());
+    [record.instruction.as_ref(), record.input.as_ref(), record.output.as_ref()]
+        .into_iter()
+        .chain(turns)
+}
+
+/// Changes the texts of a record; `change` gives `None` for a text that it leaves as it is.
+pub(crate) fn change(record: &mut Record<'_>, change: impl Fn(&str) -> Option<String>) -> bool {
+    let turns = record.history.iter_mut().map(|turn| &mut turn.content);
+    let fields = [&mut record.instruction, &mut record.input, &mut record.output];
+    let mut is_changed = false;
+    for text in fields.into_iter().chain(turns) {
+        if let Some(changed) = change(text) {
+            *text = Cow::Owned(changed);
+            is_changed = true;
+        }
+    }
+    is_changed
+}
+
+/// The texts of a record that are in a language, whatever the instruction is in.
+pub(crate) fn in_language<'r>(
+    record: &'r Record<'_>,
+    language: Language,
+) -> impl Iterator<Item = &'r str> {
+    let input = (record.source_language == language).then_some(record.input.as_ref());
+    let output = (record.target_language == language).then_some(record.output.as_ref());
+    input.into_iter().chain(output)
+}
+
+/// Source and target of a translation.
+pub(crate) fn pair<'r>(record: &'r Record<'_>) -> Option<(&'r str, &'r str)> {
+    (record.task == Task::Translation).then_some((&record.input, &record.output))
+}

@@ -1,0 +1,7 @@
+//! The rules from outside.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+/// How well the language of a line is told.
+mod language;
+/// What a recipe's rules do to a record.
+mod rules;
