@@ -13,6 +13,7 @@ use ljd_translation::{Coursera, Manythings, Tanaka, Wordnet};
 use ljd_wiki::Wikipedia;
 use ljd_wiki::pages::{Namespaces, each_page};
 use ljd_wiki::wikitext::{Options, Style, to_text};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use tempfile::tempdir;
 
@@ -128,6 +129,26 @@ fn threads_change_no_byte_of_real_corpora() {
     for jobs in ["2", "7"] {
         assert!(one == build(jobs), "{jobs} jobs");
     }
+}
+
+/// Both are drawn from Tatoeba. A pair stands there in both directions.
+#[test]
+fn what_tanaka_and_manythings_share_is_found() {
+    let Some(corpora) = corpora() else { return };
+    let folder = tempdir().unwrap();
+    let recipe = folder.path().join("overlap.json");
+    let text = json!({
+        "name": "overlap", "description": "Duplicates.", "preset": "clean",
+        "quality": { "duplicate": "all" }, "corpora": [{ "name": "manythings" }, { "name": "tanaka" }]
+    });
+    fs::write(&recipe, text.to_string()).unwrap();
+    let manifests = root().join("tests/real/manifests");
+    let arguments = ["dataset", "--recipe", "overlap.json", "--format", "jsonl", "--raw"];
+    let folders = [corpora.to_str().unwrap(), "--manifests", manifests.to_str().unwrap()];
+    xtask(folder.path(), &[&arguments[..], &folders].concat()).done();
+    let report = report(&folder.path().join("out/overlap"));
+    assert_eq!(report["corpora"][0]["overlap"], json!({ "manythings": 34 }));
+    assert_eq!(report["corpora"][1]["overlap"], json!({ "manythings": 2 * 26_403, "tanaka": 24 }));
 }
 
 #[test]

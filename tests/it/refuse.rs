@@ -514,9 +514,37 @@ fn a_full_disk_names_the_file_and_leaves_nothing() {
             case.command().join(" ")
         );
         let run = run(Command::new("sh").args(["-c", &script]).current_dir(case.folder.path()));
-        let file =
-            format!("error: tanaka: cannot write out/.clean.part/{format}/tanaka/whole-00000.");
+        let file = format!("error: tanaka: cannot write out/.clean.part/{format}/tanaka/");
         refused(&run, 1, &[&file, "File too large"]);
         case.left_nothing();
     }
+}
+
+#[test]
+#[cfg(feature = "tokenizer")]
+fn a_file_that_is_no_tokenizer_is_named() {
+    let case = Case::tanaka(TANAKA);
+    fs::write(case.folder.path().join("wrong.json"), "{}").unwrap();
+    let run =
+        |file| xtask(case.folder.path(), &[&case.command()[..], &["--tokenizer", file]].concat());
+    refused(
+        &run("wrong.json"),
+        1,
+        &["error: wrong.json: cannot count tokens with this tokenizer: "],
+    );
+    refused(&run("missing.json"), 1, &["error: missing.json: cannot read: No such file"]);
+    case.left_nothing();
+}
+
+#[test]
+#[cfg(not(feature = "tokenizer"))]
+fn without_the_feature_the_command_that_has_it_is_named() {
+    let case = Case::tanaka(TANAKA);
+    let arguments = [&case.command()[..], &["--tokenizer", "tokenizer.json"]].concat();
+    let hint = "hint: build it with the feature: cargo run --release --package xtask --features tokenizer -- dataset";
+    refused(
+        &xtask(case.folder.path(), &arguments),
+        1,
+        &["error: this build lacks the feature `tokenizer`", hint],
+    );
 }

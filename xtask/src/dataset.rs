@@ -35,6 +35,15 @@ pub(crate) struct Arguments {
     /// Read what is whole of a file that ends early, and count the end as a row left out
     #[arg(long)]
     tolerate_truncated: bool,
+    /// Write the records that rules of quality drop as well, to dropped/<rule>.jsonl.zst
+    #[arg(long)]
+    keep_dropped: bool,
+    /// Drop records with text of this evaluation data too: lines of JSON (.jsonl) or of text
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    decontaminate: Vec<PathBuf>,
+    /// Count tokens with this tokenizer.json of Hugging Face's; needs the feature `tokenizer`
+    #[arg(long, value_name = "FILE")]
+    tokenizer: Option<PathBuf>,
     #[command(flatten)]
     inputs: Inputs,
 }
@@ -50,6 +59,9 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
         } else {
             arguments.format.clone()
         },
+        keep_dropped: arguments.keep_dropped,
+        decontaminate: arguments.decontaminate.clone(),
+        tokenizer: arguments.tokenizer.clone(),
     };
     let bar = bars::Build::new(quiet);
     let report = build(&plan, &options, &mut |progress| bar.show(progress));
@@ -59,21 +71,27 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
     Ok(())
 }
 
-/// Corpus, rows read, rows skipped by reason, records written, licence.
+/// Corpus, rows read, rows skipped by reason, records dropped by rule, records written, licence.
 fn shown(report: &Report) -> String {
-    let total = ["total", "", "", &report.records.to_string(), ""].map(str::to_owned);
-    let rows: Vec<[String; 5]> = report.corpora.iter().map(row).chain([total]).collect();
-    table::of(["corpus", "rows read", "skipped", "records", "licence"], &rows)
+    let total = ["total", "", "", "", &report.records.to_string(), ""].map(str::to_owned);
+    let rows: Vec<[String; 6]> = report.corpora.iter().map(row).chain([total]).collect();
+    table::of(["corpus", "rows read", "skipped", "dropped", "records", "licence"], &rows)
 }
 
-fn row(corpus: &CorpusReport) -> [String; 5] {
-    let skipped: Vec<String> =
-        corpus.skipped.iter().map(|(reason, rows)| format!("{} {reason}", rows.count)).collect();
+fn row(corpus: &CorpusReport) -> [String; 6] {
+    let skipped = corpus.skipped.iter().map(|(reason, rows)| format!("{} {reason}", rows.count));
+    let dropped = corpus.dropped.iter().map(|(rule, dropped)| format!("{} {rule}", dropped.count));
     [
         corpus.name.clone(),
         corpus.rows.to_string(),
-        if skipped.is_empty() { "none".to_owned() } else { skipped.join(", ") },
+        listed(skipped),
+        listed(dropped),
         corpus.records.to_string(),
         corpus.license.to_owned(),
     ]
+}
+
+fn listed(counts: impl Iterator<Item = String>) -> String {
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
 }

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use ljd_core::{CheckedFile, Error, ErrorKind, License, Result, Split};
+use ljd_core::{CheckedFile, Error, ErrorKind, License, Result, Split, Task};
+use ljd_quality::{Evaluation, Rule};
 
+use crate::convert::DroppedRecord;
+use crate::dropped::DroppedFiles;
 use crate::folder::{Folder, PartFile};
 use crate::format::{Format, Writer};
+use crate::mixing::{self, Limits, Survey};
 use crate::phrasings::Chosen;
-use crate::pipeline::{self, Counts, EncodedGroup, Job};
+use crate::pipeline::{self, Comparison, Counts, EncodedGroup, Job, Output};
 use crate::plan::{Plan, PlannedCorpus};
-use crate::report::{CorpusReport, OutputFile, Report, skipped, unknown};
+use crate::report::{CorpusReport, OutputFile, Report, dropped, skipped, unknown};
 use crate::rows::Target;
-use crate::{Refused, card, croissant, llama_factory, notice};
+use crate::tokens::Tokenizer;
+use crate::{Refused, card, croissant, evaluation, html, llama_factory, notice};
 
 /// How to build, whatever is built.
 #[derive(Debug, Clone)]
@@ -26,6 +31,12 @@ pub struct Options {
     pub limit: Option<u64>,
     /// The formats to write.
     pub formats: Vec<Format>,
+    /// Whether the records that rules of quality drop are written too, into `dropped/`.
+    pub keep_dropped: bool,
+    /// Files of evaluation data to look for, beside the splits that the recipe leaves out.
+    pub decontaminate: Vec<PathBuf>,
+    /// A `tokenizer.json` to count tokens with; needs the feature `tokenizer`.
+    pub tokenizer: Option<PathBuf>,
 }
 
 /// How far a build is.
@@ -39,6 +50,14 @@ pub struct Progress<'a> {
     pub bytes: u64,
     /// Records written so far.
     pub records: u64,
+}
+
+impl<'a> Progress<'a> {
+    /// A corpus that nothing is known of yet.
+    fn new(planned: &'a PlannedCorpus, inputs: &[CheckedFile]) -> Self {
+        let bytes = inputs.iter().map(|file| file.bytes).sum();
+        Self { corpus: planned.name(), bytes_read: 0, bytes, records: 0 }
+    }
 }
 
 /// Builds a dataset in its folder.
@@ -58,6 +77,7 @@ pub fn build(
     for Refused { name, license, reason } in &plan.refused {
         tracing::warn!("{name} ({license}) is left out: {reason}");
     }
+    let tokenizer = options.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
     let inputs = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
     let folder = Folder::create(&options.out)?;
     let mut joined = Joined::create(plan, &folder)?;
@@ -67,19 +87,35 @@ pub fn build(
         version: plan.recipe.version.clone(),
         ljd_version: env!("CARGO_PKG_VERSION"),
         license: plan.license.map(License::id),
+        tokenizer: tokenizer.as_ref().map(|tokenizer| tokenizer.file.clone()),
         records: 0,
         published: published(plan),
         corpora: Vec::new(),
         refused: plan.refused.clone(),
         files: Vec::new(),
     };
-    for (planned, inputs) in plan.corpora.iter().zip(inputs) {
-        let corpus = build_corpus(plan, planned, inputs, options, &folder, &mut joined, observe)
+    let evaluation = evaluation::collect(plan, &options.decontaminate)?;
+    let limits = limits(plan, &inputs, options, &evaluation, observe)?;
+    let mut dropped = DroppedFiles::new(&folder);
+    let mut comparison = Comparison::default();
+    for ((planned, inputs), limits) in plan.corpora.iter().zip(inputs).zip(&limits) {
+        let tokenizer = tokenizer.as_ref();
+        let job = Job { limits, tokenizer, ..job(plan, planned, options, &evaluation) };
+        let mut output = CorpusOutput {
+            files: Files::new(&folder, &job),
+            joined: &mut joined,
+            dropped: &mut dropped,
+            progress: Progress::new(planned, &inputs),
+            observe,
+        };
+        let corpus = build_corpus(&job, inputs, &mut comparison, &mut output)
+            .and_then(|corpus| Ok(CorpusReport { files: output.files.finish()?, ..corpus }))
             .map_err(|error| error.in_corpus(planned.name()))?;
         report.records += corpus.records;
         report.corpora.push(corpus);
     }
     report.files.extend(joined.finish()?);
+    report.files.extend(dropped.finish()?);
     write_companions(plan, options, &folder, &mut report)?;
     folder.finish()?;
     Ok(report)
@@ -102,39 +138,138 @@ fn check(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
     Ok(files)
 }
 
-fn build_corpus(
-    plan: &Plan,
-    planned: &PlannedCorpus,
-    inputs: Vec<CheckedFile>,
-    options: &Options,
-    folder: &Folder,
-    joined: &mut Joined,
-    observe: &mut dyn FnMut(Progress<'_>),
-) -> Result<CorpusReport> {
-    let corpus = planned.name();
-    let job = Job {
+/// What a run does that takes all of a corpus.
+fn job<'a>(
+    plan: &'a Plan,
+    planned: &'a PlannedCorpus,
+    options: &'a Options,
+    evaluation: &'a Evaluation,
+) -> Job<'a> {
+    const ALL: &Limits = &Limits::ALL;
+    Job {
         planned,
         recipe: &plan.recipe,
         formats: &options.formats,
         jobs: options.jobs,
         limit: options.limit,
+        limits: ALL,
+        is_survey: false,
+        evaluation,
+        tokenizer: None,
+        keep_dropped: options.keep_dropped,
+    }
+}
+
+/// What is taken of each corpus. Those that a bound is about are surveyed.
+fn limits(
+    plan: &Plan,
+    inputs: &[Vec<CheckedFile>],
+    options: &Options,
+    evaluation: &Evaluation,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Vec<Limits>> {
+    let portions = &plan.recipe.tasks;
+    let bounded = |tasks: &[Task]| {
+        tasks.iter().any(|task| portions.get(task).is_some_and(|it| it.max_records.is_some()))
     };
-    let bytes = inputs.iter().map(|file| file.bytes).sum();
-    let mut files = Files { folder, corpus, formats: &options.formats, splits: BTreeMap::new() };
-    let mut append = |group: EncodedGroup| match group.target {
-        Target::Split(split) => files.append(split, group),
-        Target::Joined => joined.append(corpus, group),
-    };
-    let counts = pipeline::run(&job, &mut append, &mut |records| {
-        observe(Progress { corpus, bytes_read: planned.raw.bytes_read(), bytes, records });
-    })?;
+    let (mut limits, mut surveys) = (Vec::new(), Vec::new());
+    for (planned, inputs) in plan.corpora.iter().zip(inputs) {
+        let tasks = &planned.raw.manifest().tasks;
+        let of_weights = Limits::of_weights(tasks, planned.portion, portions);
+        let is_bounded = planned.portion.max_records.is_some() || bounded(tasks);
+        surveys.push(if is_bounded {
+            let job = Job {
+                limits: &of_weights,
+                is_survey: true,
+                keep_dropped: false,
+                limit: None,
+                ..job(plan, planned, options, evaluation)
+            };
+            let mut output = Unwritten { progress: Progress::new(planned, inputs), observe };
+            let counts = pipeline::run(&job, &mut Comparison::default(), &mut output);
+            counts.map_err(|error| error.in_corpus(planned.name()))?.survey
+        } else {
+            Survey::default()
+        });
+        limits.push(of_weights);
+    }
+    for ((planned, survey), limits) in plan.corpora.iter().zip(&surveys).zip(&mut limits) {
+        if let Some(most) = planned.portion.max_records {
+            mixing::bound(&mut [(survey, limits)], None, most);
+        }
+    }
+    for (task, portion) in portions {
+        if let Some(most) = portion.max_records {
+            let mut all: Vec<_> = surveys.iter().zip(&mut limits).collect();
+            mixing::bound(&mut all, Some(*task), most);
+        }
+    }
+    Ok(limits)
+}
+
+/// Takes nothing of a run that only counts.
+struct Unwritten<'a> {
+    progress: Progress<'a>,
+    observe: &'a mut dyn FnMut(Progress<'_>),
+}
+
+impl Output for Unwritten<'_> {
+    fn append(&mut self, _group: EncodedGroup) -> Result<()> {
+        Ok(())
+    }
+
+    fn keep(&mut self, _rule: Rule, _records: &[DroppedRecord]) -> Result<()> {
+        Ok(())
+    }
+
+    fn observe(&mut self, records: u64, bytes_read: u64) {
+        (self.observe)(Progress { bytes_read, records, ..self.progress });
+    }
+}
+
+/// Takes what comes of a corpus into its files.
+struct CorpusOutput<'a, 'f> {
+    files: Files<'a>,
+    joined: &'a mut Joined,
+    dropped: &'a mut DroppedFiles<'f>,
+    progress: Progress<'a>,
+    observe: &'a mut dyn FnMut(Progress<'_>),
+}
+
+impl Output for CorpusOutput<'_, '_> {
+    fn append(&mut self, group: EncodedGroup) -> Result<()> {
+        match group.target {
+            Target::Split(split) => self.files.append(split, group),
+            Target::Joined => self.joined.append(self.files.corpus, group),
+        }
+    }
+
+    fn keep(&mut self, rule: Rule, records: &[DroppedRecord]) -> Result<()> {
+        self.dropped.keep(rule, records)
+    }
+
+    fn observe(&mut self, records: u64, bytes_read: u64) {
+        (self.observe)(Progress { bytes_read, records, ..self.progress });
+    }
+}
+
+/// Runs a corpus; its report does not know its files yet.
+fn build_corpus(
+    job: &Job<'_>,
+    inputs: Vec<CheckedFile>,
+    comparison: &mut Comparison,
+    output: &mut CorpusOutput<'_, '_>,
+) -> Result<CorpusReport> {
+    let planned = job.planned;
+    let counts = pipeline::run(job, comparison, output)?;
     check_counts(planned, &counts)?;
     let manifest = planned.raw.manifest();
     let by_name = |counts: &BTreeMap<Split, u64>| {
         counts.iter().map(|(split, n)| (split.as_str(), *n)).collect::<BTreeMap<_, _>>()
     };
+    let [lengths, output_lengths] = counts.lengths;
     Ok(CorpusReport {
-        name: corpus.to_owned(),
+        name: planned.name().to_owned(),
         version: manifest.version.clone(),
         license: manifest.source.license.id(),
         manifest: manifest.sha256.clone(),
@@ -149,12 +284,18 @@ fn build_corpus(
         expected: expected(planned),
         published: planned.published,
         left_out: counts.left_out,
+        repaired: counts.repaired.iter().map(|(rule, n)| (rule.as_str(), *n)).collect(),
+        dropped: dropped(counts.dropped),
+        overlap: counts.overlap,
         phrasings: phrasings(planned, &counts.phrasings),
         records: counts.written.values().sum(),
         characters: counts.characters,
+        tokens: job.tokenizer.map(|_| counts.tokens),
+        lengths,
+        output_lengths,
         splits: by_name(&counts.written),
         tasks: counts.tasks,
-        files: files.finish()?,
+        files: Vec::new(),
     })
 }
 
@@ -177,6 +318,7 @@ fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
             tolerance,
         }));
     }
+    check_dropped(planned, counts)?;
     match expected(planned) {
         Some(expected) if counts.complete && expected != counts.made => {
             let skipped = counts.skipped.clone();
@@ -184,6 +326,21 @@ fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// A limit ends a corpus before its shares mean anything.
+fn check_dropped(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
+    let dropped: Vec<(&str, u64)> =
+        counts.dropped.0.iter().map(|(rule, dropped)| (rule.as_str(), dropped.count)).collect();
+    let n: u64 = dropped.iter().map(|(_, n)| n).sum();
+    let records = counts.written.values().sum::<u64>() + n;
+    let most = planned.raw.manifest().most_dropped;
+    #[expect(clippy::cast_precision_loss, reason = "a share of records needs no more than 52 bits")]
+    let too_many = most * (records as f64) < n as f64;
+    if counts.complete && too_many {
+        return Err(Error::new(ErrorKind::TooManyDropped { records, dropped, most }));
+    }
+    Ok(())
 }
 
 /// The records that the published dataset has of the plan's corpora, if that is known of each.
@@ -266,7 +423,12 @@ struct Shard {
 /// After so many groups a new file is begun: at most 256 MiB of text.
 const GROUPS_PER_FILE: usize = 32;
 
-impl Files<'_> {
+impl<'a> Files<'a> {
+    fn new(folder: &'a Folder, job: &Job<'a>) -> Self {
+        let corpus = job.planned.name();
+        Self { folder, corpus, formats: job.formats, splits: BTreeMap::new() }
+    }
+
     fn append(&mut self, split: Split, group: EncodedGroup) -> Result<()> {
         let files = self.splits.entry(split).or_default();
         if files.n_groups == GROUPS_PER_FILE {
@@ -324,7 +486,8 @@ impl SplitFiles {
     }
 }
 
-/// Writes what has to go with the records: notice, licence texts, card, and the report itself.
+/// Writes what has to go with the records: notice, licence texts, card, and the report itself, for people and for
+/// machines.
 fn write_companions(
     plan: &Plan,
     options: &Options,
@@ -352,6 +515,8 @@ fn write_companions(
     if let Some(croissant) = croissant::text(plan, report, &options.formats) {
         report.files.push(folder.write("croissant.json", &croissant)?);
     }
+    let page = html::text(&plan.recipe.description, &manifests, report);
+    report.files.push(folder.write("report.html", &page)?);
     let json = serde_json::to_string_pretty(report)
         .map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))?;
     folder.write("report.json", &format!("{json}\n"))?;

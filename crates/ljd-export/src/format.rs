@@ -8,6 +8,7 @@ mod parquet;
 
 use std::path::PathBuf;
 
+pub(crate) use jsonl::LinesFile;
 use ljd_core::{Error, ErrorKind, Result, UnknownName};
 use serde::{Deserialize, Deserializer, de};
 

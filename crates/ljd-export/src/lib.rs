@@ -2,8 +2,8 @@
 //!
 //! A [`Recipe`] says which corpora make a dataset and by which rules. [`build`](fn@build) reads them, converts on
 //! every core, writes each record in its order as JSON Lines and Parquet, and leaves a folder that is
-//! either whole or not there: the records, `report.json`, a notice of every source, the licence texts
-//! and a card.
+//! either whole or not there: the records, a report for programs and one for people, a notice of every source,
+//! the licence texts and a card.
 //!
 //! The same files, manifests and recipe give the same bytes, whatever the number of threads, and memory
 //! is bounded by that number, not by the size of a corpus.
@@ -22,8 +22,15 @@
 //!         Ok(Raw::new("raw".into(), Manifest::parse(corpus.manifest(), "manifest")?))
 //!     };
 //!     let plan = Plan::new(recipe, corpora, Choices::default(), open)?;
-//!     let (jobs, formats) = (NonZeroUsize::MIN, Format::usual());
-//!     let options = Options { out: "out/clean".into(), jobs, limit: None, formats };
+//!     let options = Options {
+//!         out: "out/clean".into(),
+//!         jobs: NonZeroUsize::MIN,
+//!         limit: None,
+//!         formats: Format::usual(),
+//!         keep_dropped: false,
+//!         decontaminate: Vec::new(),
+//!         tokenizer: None,
+//!     };
 //!     let report = build(&plan, &options, &mut |_progress| {})?;
 //!     println!("{} records", report.records);
 //!     Ok(())
@@ -32,11 +39,16 @@
 
 mod build;
 mod card;
+mod convert;
 mod croissant;
+mod dropped;
+mod evaluation;
 mod folder;
 mod format;
+mod html;
 mod license;
 mod llama_factory;
+mod mixing;
 mod notice;
 mod phrasings;
 mod pipeline;
@@ -44,11 +56,17 @@ mod plan;
 mod recipe;
 mod report;
 mod rows;
+mod tokens;
 mod verify;
 
 pub use crate::build::{Options, Progress, build};
+pub use crate::convert::DroppedRecord;
 pub use crate::format::Format;
+pub use crate::mixing::{Portion, Share};
 pub use crate::plan::{Choices, Plan, PlannedCorpus, Refused};
 pub use crate::recipe::{Recipe, RecipeCorpus, Refusal};
-pub use crate::report::{CorpusReport, OutputFile, Report, SkippedReport};
+pub use crate::report::{
+    CorpusReport, DroppedReport, InputFile, Lengths, OutputFile, Report, SkippedReport,
+};
+pub use crate::tokens::TokenizerFile;
 pub use crate::verify::verify;

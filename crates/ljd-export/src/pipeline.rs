@@ -16,12 +16,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, Records, Result, Skipped, Source, Split};
+use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source, Split};
+use ljd_quality::{Evaluation, Key, NearSeen, Rule, Seen, Signature};
 
+use crate::convert::{Converted, Dropped, DroppedRecord, convert};
 use crate::format::{Encoded, encode_joined};
+use crate::mixing::{Limits, Survey};
 use crate::phrasings::Chosen;
 use crate::plan::PlannedCorpus;
+use crate::report::Lengths;
 use crate::rows::{Group, Labels, Rows, Target};
+use crate::tokens::Tokenizer;
 use crate::{Format, Recipe};
 
 /// What to run and how far.
@@ -31,6 +36,37 @@ pub(crate) struct Job<'a> {
     pub(crate) formats: &'a [Format],
     pub(crate) jobs: NonZeroUsize,
     pub(crate) limit: Option<u64>,
+    /// What of each task is taken.
+    pub(crate) limits: &'a Limits,
+    /// Whether records are only counted.
+    pub(crate) is_survey: bool,
+    /// Evaluation data to look for.
+    pub(crate) evaluation: &'a Evaluation,
+    /// What tokens are counted with, if they are.
+    pub(crate) tokenizer: Option<&'a Tokenizer>,
+    /// Whether every dropped record is handed on.
+    pub(crate) keep_dropped: bool,
+}
+
+/// What takes the results of a run.
+pub(crate) trait Output {
+    /// Takes a group; they come in order.
+    fn append(&mut self, group: EncodedGroup) -> Result<()>;
+
+    /// Takes records that a rule dropped, in order, where the job keeps them.
+    fn keep(&mut self, rule: Rule, records: &[DroppedRecord]) -> Result<()>;
+
+    /// Is told after each group how many records were written, and how many bytes of the files were read.
+    fn observe(&mut self, records: u64, bytes_read: u64);
+}
+
+/// What a dataset has so far, to compare with.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison {
+    seen: Seen,
+    near: NearSeen,
+    /// The corpora by their numbers.
+    corpora: Vec<String>,
 }
 
 /// What came of the rows of a corpus.
@@ -44,14 +80,26 @@ pub(crate) struct Counts {
     pub(crate) made: u64,
     /// Records that the recipe does not take, by what they are.
     pub(crate) left_out: BTreeMap<String, u64>,
-    /// Records by the wording that their instruction got.
-    pub(crate) phrasings: BTreeMap<Chosen, u64>,
-    /// Records written.
+    /// Records that were repaired, by rule.
+    pub(crate) repaired: BTreeMap<Rule, u64>,
+    /// Records dropped, with examples.
+    pub(crate) dropped: Dropped,
+    /// Of those, the ones that another corpus has, by its name.
+    pub(crate) overlap: BTreeMap<String, u64>,
+    /// Records written, by split.
     pub(crate) written: BTreeMap<Split, u64>,
-    /// Characters of those.
+    /// Records written, by the wording that their instruction got.
+    pub(crate) phrasings: BTreeMap<Chosen, u64>,
+    /// Characters of the records written.
     pub(crate) characters: u64,
-    /// Tasks of those.
+    /// Tokens of the records written, where they are counted.
+    pub(crate) tokens: u64,
+    /// Records written, by the length of all their text, and by that of their output.
+    pub(crate) lengths: [Lengths; 2],
+    /// Records written, by task.
     pub(crate) tasks: BTreeMap<&'static str, u64>,
+    /// What a survey counts.
+    pub(crate) survey: Survey,
     /// Whether the corpus was read to its end.
     pub(crate) complete: bool,
 }
@@ -71,24 +119,15 @@ enum Task {
 enum Done {
     /// The corpus is cut; so many chunks were handed out.
     Cut(u64, Result<()>),
-    Converted(u64, Result<Converted>),
+    Converted(u64, Result<Box<Converted>>),
     Encoded(u64, Result<EncodedGroup>),
 }
 
-struct Converted {
-    rows: Arc<Rows>,
-    n_rows: u64,
-    skipped: Skipped,
-    phrasings: BTreeMap<Chosen, u64>,
-}
-
-/// Runs a corpus and hands every group to `append` in order.
-///
-/// `observe` is told how many records were written, after each group.
+/// Runs a corpus, and hands what comes of it to `output`.
 pub(crate) fn run(
     job: &Job<'_>,
-    append: &mut dyn FnMut(EncodedGroup) -> Result<()>,
-    observe: &mut dyn FnMut(u64),
+    comparison: &mut Comparison,
+    output: &mut dyn Output,
 ) -> Result<Counts> {
     let jobs = job.jobs.get();
     let stop = AtomicBool::new(false);
@@ -105,8 +144,10 @@ pub(crate) fn run(
             scope.spawn(move || work(job, source, &todo, &done, stop));
         }
         drop(done);
+        comparison.corpora.push(job.planned.name().to_owned());
         let gatherer = Gatherer {
             job,
+            comparison,
             source: &source,
             tasks,
             permits: returned,
@@ -117,7 +158,7 @@ pub(crate) fn run(
             n_in_flight: 0,
             most_in_flight: jobs as u64 + 1,
         };
-        let counts = gatherer.run(&results, append, observe);
+        let counts = gatherer.run(&results, output);
         stop.store(true, Ordering::Relaxed);
         counts
     })
@@ -163,27 +204,14 @@ fn work(
             continue;
         }
         let result = match task {
-            Task::Convert(i, chunk) => Done::Converted(i, convert(job.planned, source, &chunk)),
+            Task::Convert(i, chunk) => {
+                Done::Converted(i, convert(job, source, &chunk).map(Box::new))
+            }
             Task::Encode(i, group) => Done::Encoded(i, encode(job.formats, &group)),
         };
         // Nobody listens any more after an error, which is reported instead.
         let _ = done.send(result);
     }
-}
-
-fn convert(planned: &PlannedCorpus, source: &Source, chunk: &Chunk) -> Result<Converted> {
-    let mut rows = Rows::default();
-    let mut phrasings = BTreeMap::new();
-    let mut push = |mut record: ljd_core::Record<'_>| {
-        if let Some(chosen) = planned.phrasings.word(&mut record) {
-            *phrasings.entry(chosen).or_default() += 1;
-        }
-        rows.push(&record);
-    };
-    let mut out = Records::new(source, chunk.reread, &mut push);
-    planned.corpus.records(chunk, &planned.rules, &mut out)?;
-    let (n_rows, skipped) = out.into_counts();
-    Ok(Converted { rows: Arc::new(rows), n_rows, skipped, phrasings })
 }
 
 fn encode(formats: &[Format], group: &Group) -> Result<EncodedGroup> {
@@ -196,9 +224,58 @@ fn encode(formats: &[Format], group: &Group) -> Result<EncodedGroup> {
     Ok(EncodedGroup { target: group.target, n_rows: group.n_rows as u64, encoded })
 }
 
+/// Whether a row goes to the same files as those before it.
+fn is_one_target(rows: &Rows, kept: &Range<usize>, row: usize) -> bool {
+    let target = |row: usize| rows.labels.get(row).map(Labels::file_split);
+    !kept.is_empty() && target(kept.start) == target(row)
+}
+
+impl Counts {
+    fn n_written(&self) -> u64 {
+        self.written.values().sum()
+    }
+
+    /// Counts what came of a chunk, but for its rows; gives back what was dropped.
+    fn add_chunk(&mut self, chunk: Box<Converted>) -> Dropped {
+        self.rows += chunk.n_rows;
+        self.skipped.append(chunk.skipped);
+        self.made += chunk.made;
+        for (what, n) in chunk.left_out {
+            *self.left_out.entry(what).or_default() += n;
+        }
+        for (rule, n) in chunk.repaired {
+            *self.repaired.entry(rule).or_default() += n;
+        }
+        for (task, bucket) in chunk.surveyed {
+            self.survey.add(task, bucket);
+        }
+        chunk.dropped
+    }
+}
+
+impl Comparison {
+    /// Takes a record of the last corpus; or gives the rule by which it is not taken, and the corpus that
+    /// has it already.
+    fn see(
+        &mut self,
+        key: Option<Key>,
+        signature: Option<Signature>,
+        rules: &[Rule],
+    ) -> Option<(Rule, String)> {
+        let corpus = u32::try_from(self.corpora.len()).unwrap_or(u32::MAX) - 1;
+        let found = key.and_then(|key| self.seen.see(key, corpus, rules)).or_else(|| {
+            let like = self.near.see(signature?, corpus)?;
+            Some((Rule::NearDuplicate, like))
+        });
+        let (rule, like) = found?;
+        Some((rule, self.corpora.get(like as usize).cloned().unwrap_or_default()))
+    }
+}
+
 /// The calling thread: everything that has an order happens here.
 struct Gatherer<'a> {
     job: &'a Job<'a>,
+    comparison: &'a mut Comparison,
     source: &'a Arc<Source>,
     tasks: Sender<Task>,
     permits: Receiver<()>,
@@ -213,12 +290,7 @@ struct Gatherer<'a> {
 }
 
 impl Gatherer<'_> {
-    fn run(
-        mut self,
-        results: &Receiver<Done>,
-        append: &mut dyn FnMut(EncodedGroup) -> Result<()>,
-        observe: &mut dyn FnMut(u64),
-    ) -> Result<Counts> {
+    fn run(mut self, results: &Receiver<Done>, output: &mut dyn Output) -> Result<Counts> {
         let mut converted = BTreeMap::new();
         let mut encoded = BTreeMap::new();
         let (mut next_chunk, mut next_group) = (0, 0);
@@ -228,7 +300,7 @@ impl Gatherer<'_> {
             while !ended && self.n_in_flight < self.most_in_flight {
                 match converted.remove(&next_chunk) {
                     Some(chunk) => {
-                        self.gather(chunk?);
+                        self.gather(chunk?, output)?;
                         next_chunk += 1;
                         let _permit = self.permits.recv();
                         ended = self.is_limit_reached();
@@ -256,43 +328,82 @@ impl Gatherer<'_> {
                 Err(_all_threads_ended) => return Err(Error::new(ErrorKind::Stopped)),
             }
             while let Some(group) = encoded.remove(&next_group) {
-                append(group?)?;
+                output.append(group?)?;
                 next_group += 1;
                 self.n_in_flight -= 1;
-                observe(self.counts.written.values().sum());
+                output.observe(self.counts.n_written(), self.job.planned.raw.bytes_read());
             }
         }
     }
 
     fn is_limit_reached(&self) -> bool {
-        self.job.limit.is_some_and(|limit| limit <= self.counts.written.values().sum())
+        self.job.limit.is_some_and(|limit| limit <= self.counts.n_written())
     }
 
-    /// Takes the rows of a chunk into the groups of their splits.
-    fn gather(&mut self, chunk: Converted) {
-        self.counts.rows += chunk.n_rows;
-        self.counts.skipped.append(chunk.skipped);
-        self.counts.made += chunk.rows.len() as u64;
-        for (chosen, n) in &chunk.phrasings {
-            *self.counts.phrasings.entry(*chosen).or_default() += n;
+    /// Takes the rows of a chunk into the groups of their splits, but for those that were there before.
+    fn gather(&mut self, mut chunk: Box<Converted>, output: &mut dyn Output) -> Result<()> {
+        let keys = std::mem::take(&mut chunk.rows.keys);
+        let mut signatures = std::mem::take(&mut chunk.rows.signatures);
+        let rows = Arc::new(std::mem::take(&mut chunk.rows));
+        let mut dropped = self.counts.add_chunk(chunk);
+        let mut kept = 0..0;
+        for row in 0..rows.len() {
+            if self.is_limit_reached() {
+                break;
+            }
+            let signature = signatures.get_mut(row).and_then(Option::take);
+            let rules = &self.job.planned.compared.rules;
+            match self.comparison.see(keys.get(row).copied(), signature, rules) {
+                None => {
+                    self.count(&rows, row);
+                    if !is_one_target(&rows, &kept, row) {
+                        self.take_kept(&rows, std::mem::replace(&mut kept, row..row));
+                    }
+                    kept.end = row + 1;
+                }
+                Some((rule, other)) => {
+                    self.take_kept(&rows, std::mem::replace(&mut kept, row + 1..row + 1));
+                    self.drop_row(&rows, row, rule, &other, &mut dropped);
+                }
+            }
         }
-        for (labels, range) in chunk.rows.runs() {
-            let Labels { split, source_language, target_language, .. } = labels;
-            let left_out = self.job.recipe.left_out(split, [source_language, target_language]);
-            if let Some(what) = left_out {
-                *self.counts.left_out.entry(what).or_default() += range.len() as u64;
-                continue;
-            }
-            let range = range.start..range.start + self.room().min(range.len());
-            *self.counts.written.entry(labels.split).or_default() += range.len() as u64;
-            for labels in chunk.rows.labels.get(range.clone()).unwrap_or_default() {
-                self.counts.characters += u64::from(labels.characters);
-                *self.counts.tasks.entry(labels.task.as_str()).or_default() += 1;
-            }
-            self.take(Target::Split(labels.split), &chunk.rows, range.clone());
-            if self.is_joined {
-                self.take(Target::Joined, &chunk.rows, range);
-            }
+        self.take_kept(&rows, kept);
+        self.counts.dropped.add_later(&mut dropped);
+        for (rule, dropped) in dropped.0.into_iter().filter(|_| self.job.keep_dropped) {
+            output.keep(rule, &dropped.records)?;
+        }
+        Ok(())
+    }
+
+    fn drop_row(&mut self, rows: &Rows, row: usize, rule: Rule, like: &str, dropped: &mut Dropped) {
+        *self.counts.overlap.entry(like.to_owned()).or_default() += 1;
+        if let Some(row) = rows.row(row, self.source) {
+            dropped.add(rule, Some(like), self.job.keep_dropped, || DroppedRecord::of_row(&row));
+        }
+    }
+
+    /// Counts a row that is written.
+    fn count(&mut self, rows: &Rows, row: usize) {
+        let Some(labels) = rows.labels.get(row) else { return };
+        let counts = &mut self.counts;
+        *counts.written.entry(labels.file_split()).or_default() += 1;
+        if let Some(wording) = labels.wording {
+            *counts.phrasings.entry(wording).or_default() += 1;
+        }
+        *counts.tasks.entry(labels.task.as_str()).or_default() += 1;
+        counts.characters += u64::from(labels.characters);
+        counts.tokens += rows.tokens.get(row).copied().map_or(0, u64::from);
+        let [whole, output] = &mut counts.lengths;
+        whole.add(labels.characters);
+        output.add(labels.output_characters);
+    }
+
+    /// Takes rows of one split.
+    fn take_kept(&mut self, rows: &Arc<Rows>, kept: Range<usize>) {
+        let Some(labels) = rows.labels.get(kept.start).filter(|_| !kept.is_empty()) else { return };
+        self.take(Target::Split(labels.file_split()), rows, kept.clone());
+        if self.is_joined {
+            self.take(Target::Joined, rows, kept);
         }
     }
 
@@ -305,13 +416,6 @@ impl Gatherer<'_> {
                 self.encode(target);
             }
         }
-    }
-
-    /// Records that may still be written.
-    fn room(&self) -> usize {
-        let written: u64 = self.counts.written.values().sum();
-        let room = self.job.limit.map_or(u64::MAX, |limit| limit.saturating_sub(written));
-        usize::try_from(room).unwrap_or(usize::MAX)
     }
 
     fn encode(&mut self, target: Target) {

@@ -6,8 +6,10 @@ use ljd_core::{
     Corpus, License, LicenseProperty, Manifest, Raw, Record, Result, Rules, UnknownName,
     read_records_while,
 };
+use ljd_quality::{Filters, Rule, Scopes};
 use serde::Serialize;
 
+use crate::mixing::Portion;
 use crate::phrasings::Phrasings;
 use crate::{Recipe, RecipeCorpus, license};
 
@@ -54,8 +56,40 @@ pub struct PlannedCorpus {
     pub rules: Rules,
     /// Records that the published dataset has of it.
     pub published: Option<u64>,
+    /// How much is taken of it.
+    pub(crate) portion: Portion,
+    /// The rules of quality that look at one record alone.
+    pub(crate) filters: Filters,
+    /// What its records are compared with.
+    pub(crate) compared: Compared,
     /// The ways in which its instructions are worded.
     pub(crate) phrasings: Phrasings,
+}
+
+/// What the records of a corpus are compared with.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Compared {
+    /// The rules that drop those that were there before.
+    pub(crate) rules: Vec<Rule>,
+    /// Whether they are remembered: a corpus that drops none may have what another one repeats.
+    pub(crate) keys: bool,
+    /// Whether those that differ little are looked for.
+    pub(crate) signatures: bool,
+    /// Whether evaluation data is looked for.
+    pub(crate) evaluation: bool,
+}
+
+impl Compared {
+    fn new(scopes: &Scopes, corpus: &str) -> Self {
+        let is_on = |rule| scopes.get(&rule).is_some_and(|scope| scope.has(corpus));
+        let by_key = [Rule::Duplicate, Rule::Conflict];
+        Self {
+            rules: by_key.into_iter().filter(|rule| is_on(*rule)).collect(),
+            keys: by_key.iter().any(|rule| scopes.contains_key(rule)),
+            signatures: is_on(Rule::NearDuplicate),
+            evaluation: is_on(Rule::Contamination),
+        }
+    }
 }
 
 impl PlannedCorpus {
@@ -127,18 +161,22 @@ impl Plan {
 }
 
 impl Plan {
-    /// Reads the first `n` records of each corpus that the recipe takes, as a build would write them.
+    /// Reads the first `n` records of each corpus that the recipe takes, as a build would write them; but none is
+    /// compared with others or sampled.
     ///
     /// # Errors
     ///
     /// Those of the corpora, with their names.
     pub fn first_records(&self, n: u64, each: &mut dyn FnMut(&Record<'_>)) -> Result<()> {
         for planned in &self.corpora {
-            let PlannedCorpus { corpus, raw, rules, phrasings, .. } = planned;
+            let PlannedCorpus { corpus, raw, rules, filters, phrasings, .. } = planned;
             let mut left = n;
             let mut take = |mut record: Record<'_>| {
                 let languages = [record.source_language, record.target_language];
-                if 0 < left && self.recipe.left_out(record.split, languages).is_none() {
+                if 0 < left
+                    && self.recipe.left_out(record.split, languages).is_none()
+                    && filters.apply(&mut record, |_rule| {}).is_ok()
+                {
                     phrasings.word(&mut record);
                     each(&record);
                     left -= 1;
@@ -173,8 +211,16 @@ fn plan(
     }
     let phrasings =
         if recipe.phrasings { Phrasings::parse(corpus.phrasings())? } else { Phrasings::default() };
-    let (raw, published) = (open(corpus, wanted)?, wanted.published);
-    Ok(PlannedCorpus { corpus, raw, rules, published, phrasings })
+    Ok(PlannedCorpus {
+        corpus,
+        raw: open(corpus, wanted)?,
+        rules,
+        published: wanted.published,
+        portion: wanted.portion,
+        filters: Filters::new(&recipe.quality, &wanted.name),
+        compared: Compared::new(&recipe.quality, &wanted.name),
+        phrasings,
+    })
 }
 
 /// Why a corpus of that licence is left out, if it is.

@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use ljd_core::{
     Error, ErrorKind, Language, License, LicenseProperty, Location, Preset, Result, Rules,
-    Sha256Writer, Split, UnknownName,
+    Sha256Writer, Split, Task, UnknownName,
 };
+use ljd_quality::{Scope, Scopes};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::Format;
+use crate::mixing::{Portion, Share};
 
 /// A dataset as a choice of corpora and rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
     /// Name of the dataset and of its folder.
     pub name: String,
@@ -38,6 +40,14 @@ pub struct Recipe {
     pub phrasings: bool,
     /// The formats that are written if the user names none.
     pub formats: Vec<Format>,
+    /// The rules of quality, each with the corpora that it is for.
+    pub quality: Scopes,
+    /// The corpora whose splits that are not taken are evaluation data, which is looked for in what is.
+    pub evaluation: Vec<String>,
+    /// Share of the groups of records that is held out for validation.
+    pub held_out: Share,
+    /// How much is taken of a task, all corpora together.
+    pub tasks: BTreeMap<Task, Portion>,
     /// Files with the bare instruction, input and output of several corpora, and the names of those.
     pub joined: BTreeMap<String, Vec<String>>,
     /// The corpora, in the order of the dataset.
@@ -47,7 +57,7 @@ pub struct Recipe {
 }
 
 /// A corpus of a recipe.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RecipeCorpus {
     /// Its name.
     pub name: String,
@@ -57,6 +67,8 @@ pub struct RecipeCorpus {
     pub version: Option<String>,
     /// Records that the published dataset has of it, to compare with.
     pub published: Option<u64>,
+    /// How much is taken of it.
+    pub portion: Portion,
 }
 
 /// A licence that a recipe refuses.
@@ -92,6 +104,14 @@ struct Written {
     #[serde(default)]
     formats: Option<Vec<Format>>,
     #[serde(default)]
+    quality: Scopes,
+    #[serde(default)]
+    evaluation: Vec<String>,
+    #[serde(default)]
+    held_out: Share,
+    #[serde(default)]
+    tasks: BTreeMap<Task, Portion>,
+    #[serde(default)]
     joined: BTreeMap<String, Vec<String>>,
     corpora: Vec<WrittenCorpus>,
 }
@@ -104,6 +124,10 @@ struct WrittenCorpus {
     rules: BTreeMap<String, String>,
     #[serde(default)]
     published: Option<u64>,
+    #[serde(default)]
+    weight: Option<Share>,
+    #[serde(default)]
+    max_records: Option<u64>,
     /// The first release that has it.
     #[serde(default)]
     since: Option<String>,
@@ -231,10 +255,12 @@ impl Written {
         let version = version.map(str::to_owned).or(self.version);
         let now = version.as_deref().map(&rank).transpose()?.unwrap_or_default();
         let names = || self.corpora.iter().map(|corpus| corpus.name.as_str());
-        if let Some(name) = self.joined.values().flatten().find(|name| names().all(|n| n != *name))
-        {
-            let error = UnknownName::new("corpus", name, names());
-            return Err(place(&text, name, ErrorKind::UnknownName(error)));
+        let scoped = self.quality.values().flat_map(Scope::names).chain(&self.evaluation);
+        for name in self.joined.values().flatten().chain(scoped) {
+            if names().all(|known| known != name) {
+                let error = UnknownName::new("corpus", name, names());
+                return Err(place(&text, name, ErrorKind::UnknownName(error)));
+            }
         }
         let mut corpora = Vec::new();
         for corpus in self.corpora {
@@ -251,6 +277,10 @@ impl Written {
             mixed: self.mixed,
             phrasings: self.phrasings,
             formats: self.formats.unwrap_or_else(Format::usual),
+            quality: self.quality,
+            evaluation: self.evaluation,
+            held_out: self.held_out,
+            tasks: self.tasks,
             joined: self.joined,
             corpora,
             text,
@@ -268,7 +298,8 @@ impl WrittenCorpus {
         let since = self.since.as_deref().map(&rank).transpose()?.unwrap_or_default();
         let until = self.until.as_deref().map(&rank).transpose()?.unwrap_or(usize::MAX);
         let (name, rules, published) = (self.name, self.rules, self.published);
-        let mut corpus = RecipeCorpus { name, rules, version: None, published };
+        let portion = Portion { weight: self.weight, max_records: self.max_records };
+        let mut corpus = RecipeCorpus { name, rules, version: None, published, portion };
         for change in self.changes {
             if rank(&change.since)? <= now {
                 corpus.rules.extend(change.rules);

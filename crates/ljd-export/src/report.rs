@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ljd_core::{CheckedFile, Pin, Skip, Skipped};
 use serde::{Deserialize, Serialize};
 
-use crate::Refused;
+use crate::convert::{Dropped, DroppedRecord, DroppedRecords};
+use crate::{Refused, TokenizerFile};
 
 /// A finished dataset.
 #[derive(Debug, Serialize)]
@@ -20,6 +21,8 @@ pub struct Report {
     pub ljd_version: &'static str,
     /// Licence of the whole; `None` where each record stands under its own.
     pub license: Option<&'static str>,
+    /// What tokens were counted with, if they were.
+    pub tokenizer: Option<TokenizerFile>,
     /// Records written, all corpora together.
     pub records: u64,
     /// Records that the published dataset has of these corpora, to compare with.
@@ -66,6 +69,15 @@ pub struct CorpusReport {
     pub published: Option<u64>,
     /// Records that the recipe does not take, by what they are.
     pub left_out: BTreeMap<String, u64>,
+    /// Records that rules of quality repaired, by rule.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub repaired: BTreeMap<&'static str, u64>,
+    /// Records that rules of quality dropped, by rule.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub dropped: BTreeMap<&'static str, DroppedReport>,
+    /// Records dropped that another corpus, or this one, has already, by its name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub overlap: BTreeMap<String, u64>,
     /// Records by the wording of their instruction, where it has several.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub phrasings: BTreeMap<String, u64>,
@@ -73,12 +85,51 @@ pub struct CorpusReport {
     pub records: u64,
     /// Characters of their instructions, inputs, outputs and earlier turns.
     pub characters: u64,
+    /// Tokens of the same texts, each by itself and without special tokens, if they were counted.
+    pub tokens: Option<u64>,
+    /// Records written, by the characters of all their text.
+    pub lengths: Lengths,
+    /// Records written, by the characters of their output.
+    pub output_lengths: Lengths,
     /// Records written, by split.
     pub splits: BTreeMap<&'static str, u64>,
     /// Records written, by task.
     pub tasks: BTreeMap<&'static str, u64>,
     /// The files that hold them.
     pub files: Vec<OutputFile>,
+}
+
+/// Records that one rule dropped.
+#[derive(Debug, Serialize)]
+pub struct DroppedReport {
+    /// How many.
+    pub count: u64,
+    /// The first of them.
+    pub examples: Vec<DroppedRecord>,
+    /// The id of each record that has evaluation data, and the id of that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contaminated: Vec<(String, String)>,
+}
+
+/// How many records there are of each length: at `i` those with 2^(i-1) characters or more and less than 2^i.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Lengths(Vec<u64>);
+
+impl Lengths {
+    pub(crate) fn add(&mut self, characters: u32) {
+        let place = (u32::BITS - characters.leading_zeros()) as usize;
+        if self.0.len() <= place {
+            self.0.resize(place + 1, 0);
+        }
+        if let Some(n) = self.0.get_mut(place) {
+            *n += 1;
+        }
+    }
+
+    pub(crate) fn counts(&self) -> &[u64] {
+        &self.0
+    }
 }
 
 /// A file that was read.
@@ -138,6 +189,14 @@ pub(crate) fn skipped(skipped: &Skipped) -> BTreeMap<&'static str, SkippedReport
             (skip.reason(), SkippedReport { count: rows.count, bad, first })
         })
         .collect()
+}
+
+pub(crate) fn dropped(dropped: Dropped) -> BTreeMap<&'static str, DroppedReport> {
+    let rules = dropped.0.into_iter().map(|(rule, records)| {
+        let DroppedRecords { count, records: examples, contaminated } = records;
+        (rule.as_str(), DroppedReport { count, examples, contaminated })
+    });
+    rules.collect()
 }
 
 /// So many names of a kind are listed.

@@ -7,8 +7,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use ljd_core::{Language, Record, Role, Source, Split, Task};
+use ljd_core::{Language, Record, Result, Role, Source, Split, Task};
+use ljd_quality::{Key, Signature};
 use serde::{Serialize, Serializer};
+
+use crate::phrasings::Chosen;
+use crate::tokens::Tokenizer;
 
 /// The records of one chunk.
 #[derive(Debug, Default)]
@@ -22,6 +26,12 @@ pub(crate) struct Rows {
     pub(crate) category: Texts,
     pub(crate) attribution: Texts,
     pub(crate) url: Texts,
+    /// What the records are recognised by, where they are compared.
+    pub(crate) keys: Vec<Key>,
+    /// What those are found by that resemble each other, likewise.
+    pub(crate) signatures: Vec<Option<Signature>>,
+    /// The tokens of each record, where they are counted.
+    pub(crate) tokens: Vec<u32>,
 }
 
 /// What few values are enough for.
@@ -31,8 +41,21 @@ pub(crate) struct Labels {
     pub(crate) source_language: Language,
     pub(crate) target_language: Language,
     pub(crate) split: Split,
+    /// Which wording of which instruction it has.
+    pub(crate) wording: Option<Chosen>,
+    /// Whether it is held out of what is trained on.
+    pub(crate) is_held_out: bool,
     /// Characters of instruction, input, output and earlier turns.
     pub(crate) characters: u32,
+    /// Characters of the output.
+    pub(crate) output_characters: u32,
+}
+
+impl Labels {
+    /// The split whose files have it: what is held out is for validation, whatever its origin says.
+    pub(crate) fn file_split(&self) -> Split {
+        if self.is_held_out { Split::Validation } else { self.split }
+    }
 }
 
 /// One row of the output: the only place that knows its columns' names and order.
@@ -51,7 +74,7 @@ pub(crate) struct Row<'a> {
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Provenance<'a> {
     pub(crate) task: &'static str,
-    source: &'a str,
+    pub(crate) source: &'a str,
     source_language: &'static str,
     target_language: &'static str,
     split: &'static str,
@@ -75,7 +98,7 @@ pub(crate) struct History<'a> {
 }
 
 impl Rows {
-    pub(crate) fn push(&mut self, record: &Record<'_>) {
+    pub(crate) fn push(&mut self, record: &Record<'_>, wording: Option<Chosen>, is_held_out: bool) {
         self.id.push(Some(&record.id));
         self.instruction.push(Some(&record.instruction));
         self.input.push(Some(&record.input));
@@ -86,11 +109,31 @@ impl Rows {
             source_language: record.source_language,
             target_language: record.target_language,
             split: record.split,
+            wording,
+            is_held_out,
             characters: characters(record),
+            output_characters: n_characters(&record.output),
         });
         self.category.push(record.category.as_deref());
         self.attribution.push(Some(&record.attribution));
         self.url.push(record.url.as_deref());
+    }
+
+    /// Counts the tokens of what [`Labels::characters`] counts the characters of.
+    pub(crate) fn count_tokens(&mut self, tokenizer: &Tokenizer) -> Result<()> {
+        let mut tokens = vec![0_u32; self.len()];
+        for column in [&self.instruction, &self.input, &self.output] {
+            for (tokens, n) in tokens.iter_mut().zip(column.tokens(tokenizer)?) {
+                *tokens = tokens.saturating_add(n);
+            }
+        }
+        let turns = self.history.contents.tokens(tokenizer)?;
+        for (row, tokens) in tokens.iter_mut().enumerate() {
+            let turns = turns.get(self.history.range(row)).unwrap_or_default();
+            *tokens = turns.iter().copied().fold(*tokens, u32::saturating_add);
+        }
+        self.tokens = tokens;
+        Ok(())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -126,25 +169,16 @@ impl Rows {
             },
         })
     }
-
-    /// The rows in runs of one split and the same languages, with the first row's labels.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = (Labels, Range<usize>)> {
-        let of_run =
-            |labels: &Labels| (labels.split, labels.source_language, labels.target_language);
-        let mut start = 0;
-        self.labels.chunk_by(move |a, b| of_run(a) == of_run(b)).filter_map(move |run| {
-            let range = start..start + run.len();
-            start = range.end;
-            Some((*run.first()?, range))
-        })
-    }
 }
 
 fn characters(record: &Record<'_>) -> u32 {
     let turns = record.history.iter().map(|turn| &turn.content);
     let texts = [&record.instruction, &record.input, &record.output].into_iter().chain(turns);
-    let characters: usize = texts.map(|text| text.chars().count()).sum();
-    u32::try_from(characters).unwrap_or(u32::MAX)
+    texts.map(|text| n_characters(text)).fold(0, u32::saturating_add)
+}
+
+fn n_characters(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
 impl<'a> History<'a> {
@@ -204,6 +238,18 @@ impl Texts {
         let start = self.bytes.len() as u32;
         self.bytes.push_str(text);
         Span { start, len: text.len() as u32 }
+    }
+
+    /// The tokens of each text. One that repeats another before it is not read again.
+    fn tokens(&self, tokenizer: &Tokenizer) -> Result<Vec<u32>> {
+        let mut counts = Vec::with_capacity(self.spans.len());
+        for (row, span) in self.spans.iter().enumerate() {
+            let earlier = self.spans.get(..row).unwrap_or_default().iter().rev();
+            let known = earlier.zip(counts.iter().rev()).take(2).find(|(other, _)| *other == span);
+            let text = self.get(row).unwrap_or_default();
+            counts.push(known.map_or_else(|| tokenizer.count(text), |(_, n)| Ok(*n))?);
+        }
+        Ok(counts)
     }
 
     fn get(&self, row: usize) -> Option<&str> {

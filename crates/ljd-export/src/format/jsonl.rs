@@ -3,9 +3,13 @@
 //! A file of several frames is one Zstandard stream to every reader (RFC 8878, section 3.1), and frames
 //! can be compressed apart from each other.
 
-use std::io;
+use std::io::{self, Write};
 
-use super::lines;
+use ljd_core::Result;
+
+use super::{Format, lines};
+use crate::folder::{Folder, PartFile, cannot_write};
+use crate::report::OutputFile;
 use crate::rows::Group;
 
 #[cfg(feature = "zstd")]
@@ -19,4 +23,60 @@ pub(super) fn encode(group: &Group) -> io::Result<Vec<u8>> {
 #[cfg(not(feature = "zstd"))]
 pub(super) fn encode(group: &Group) -> io::Result<Vec<u8>> {
     lines::encode(group, |row| row)
+}
+
+/// A file of other lines than records.
+pub(crate) struct LinesFile {
+    name: String,
+    file: PartFile,
+    /// Lines that are not written yet.
+    waiting: Vec<u8>,
+    n_lines: u64,
+}
+
+impl LinesFile {
+    /// Lines are compressed together up to this size.
+    const FULL: usize = 1 << 20;
+
+    /// Creates the file; its ending is added to the name.
+    pub(crate) fn create(folder: &Folder, name: &str) -> Result<Self> {
+        let name = format!("{name}.{}", Format::Jsonl.extension());
+        let file = folder.create_file(&name)?;
+        Ok(Self { name, file, waiting: Vec::new(), n_lines: 0 })
+    }
+
+    pub(crate) fn push(&mut self, line: &[u8]) -> Result<()> {
+        self.waiting.extend_from_slice(line);
+        self.waiting.push(b'\n');
+        self.n_lines += 1;
+        if Self::FULL <= self.waiting.len() { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<()> {
+        let failed = |error| cannot_write(&self.file.path, error);
+        let frame = frame(&self.waiting).map_err(failed)?;
+        self.waiting.clear();
+        let written = self.file.write_all(&frame);
+        written.map_err(|error| cannot_write(&self.file.path, error))
+    }
+
+    pub(crate) fn finish(mut self) -> Result<OutputFile> {
+        self.write()?;
+        let (bytes, sha256) = self.file.finish()?;
+        Ok(OutputFile { path: self.name, records: Some(self.n_lines), bytes, sha256 })
+    }
+}
+
+#[cfg(feature = "zstd")]
+fn frame(lines: &[u8]) -> io::Result<Vec<u8>> {
+    let mut frame = zstd::Encoder::new(Vec::new(), super::ZSTD_LEVEL)?;
+    frame.include_checksum(true)?;
+    frame.write_all(lines)?;
+    frame.finish()
+}
+
+#[cfg(not(feature = "zstd"))]
+#[expect(clippy::unnecessary_wraps, reason = "compressing can fail")]
+fn frame(lines: &[u8]) -> io::Result<Vec<u8>> {
+    Ok(lines.to_vec())
 }

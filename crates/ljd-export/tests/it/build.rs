@@ -70,14 +70,14 @@ impl Corpus for Lines {
 }
 
 /// A folder with `n` lines as the corpus's file.
-fn folder(n: u64) -> TempDir {
+pub(crate) fn folder(n: u64) -> TempDir {
     let folder = tempdir().unwrap();
     let lines: Vec<String> = (1..=n).map(|i| format!("行{i}\"\t\u{1}")).collect();
     fs::write(folder.path().join("lines.txt"), lines.join("\n")).unwrap();
     folder
 }
 
-fn plan(folder: &Path, splits: &Value, expected: Option<u64>) -> Plan {
+pub(crate) fn plan(folder: &Path, splits: &Value, expected: Option<u64>) -> Plan {
     let recipe = json!({
         "name": "test", "description": "A test.", "preset": "clean", "splits": splits,
         "corpora": [{ "name": "lines" }]
@@ -107,7 +107,15 @@ fn run_as(
     limit: Option<u64>,
 ) -> Result<Report> {
     let jobs = NonZeroUsize::new(jobs).unwrap();
-    let options = Options { out: folder.join("out"), jobs, limit, formats: formats.to_vec() };
+    let options = Options {
+        out: folder.join("out"),
+        jobs,
+        limit,
+        formats: formats.to_vec(),
+        keep_dropped: false,
+        decontaminate: Vec::new(),
+        tokenizer: None,
+    };
     build(plan, &options, &mut |_| {})
 }
 

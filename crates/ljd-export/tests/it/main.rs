@@ -8,5 +8,9 @@
 
 /// What a build writes, keeps in order and refuses.
 mod build;
+/// What is dropped, sampled and held out.
+mod quality;
 /// What a recipe may say.
 mod recipe;
+/// Counting tokens with a file that the user names.
+mod tokens;

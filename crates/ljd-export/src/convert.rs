@@ -1,0 +1,193 @@
+//! What a worker does: turns a chunk into rows, and judges each record by itself.
+
+use std::collections::BTreeMap;
+
+use ljd_core::{Chunk, Record, Records, Result, Skipped, Source, Task};
+use ljd_quality::{Normal, Rule, Signature};
+use serde::Serialize;
+
+use crate::mixing::{Place, Share};
+use crate::pipeline::Job;
+use crate::plan::{Compared, PlannedCorpus};
+use crate::rows::{Row, Rows};
+
+/// What came of a chunk.
+#[derive(Debug, Default)]
+pub(crate) struct Converted {
+    pub(crate) rows: Rows,
+    /// Rows of the source.
+    pub(crate) n_rows: u64,
+    pub(crate) skipped: Skipped,
+    /// Records made of them.
+    pub(crate) made: u64,
+    /// Records that the recipe does not take, by what they are.
+    pub(crate) left_out: BTreeMap<String, u64>,
+    /// Records that were repaired, by rule.
+    pub(crate) repaired: BTreeMap<Rule, u64>,
+    pub(crate) dropped: Dropped,
+    /// Task and bucket of each record, where a survey counts these instead of making rows.
+    pub(crate) surveyed: Vec<(Task, u32)>,
+}
+
+/// Records that rules of quality drop.
+#[derive(Debug, Default)]
+pub(crate) struct Dropped(pub(crate) BTreeMap<Rule, DroppedRecords>);
+
+/// The records that one rule drops.
+#[derive(Debug, Default)]
+pub(crate) struct DroppedRecords {
+    pub(crate) count: u64,
+    /// The first few of them, or all of them where they are kept.
+    pub(crate) records: Vec<DroppedRecord>,
+    /// Id of each record with evaluation data, and what that is.
+    pub(crate) contaminated: Vec<(String, String)>,
+}
+
+/// A dropped record, as it stands in `dropped/` and in the report.
+#[derive(Debug, Clone, Serialize)]
+pub struct DroppedRecord {
+    /// Its source.
+    pub source: String,
+    /// Its id.
+    pub id: String,
+    /// The instruction that it had.
+    pub instruction: String,
+    /// The input.
+    pub input: String,
+    /// The output.
+    pub output: String,
+    /// The earlier turns, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
+    /// What it was compared with: the corpus that has it already, or evaluation data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
+}
+
+/// So many dropped records of a rule are kept as examples.
+pub(crate) const EXAMPLES: usize = 3;
+
+/// Turns a chunk into rows, or surveys it.
+pub(crate) fn convert(job: &Job<'_>, source: &Source, chunk: &Chunk) -> Result<Converted> {
+    let mut converted = Converted::default();
+    let mut push = |record: Record<'_>| converted.take(job, record);
+    let mut out = Records::new(source, chunk.reread, &mut push);
+    job.planned.corpus.records(chunk, &job.planned.rules, &mut out)?;
+    (converted.n_rows, converted.skipped) = out.into_counts();
+    if let Some(tokenizer) = job.tokenizer {
+        converted.rows.count_tokens(tokenizer)?;
+    }
+    Ok(converted)
+}
+
+impl Converted {
+    fn take(&mut self, job: &Job<'_>, mut record: Record<'_>) {
+        self.made += 1;
+        let PlannedCorpus { corpus, filters, .. } = job.planned;
+        let languages = [record.source_language, record.target_language];
+        if let Some(what) = job.recipe.left_out(record.split, languages) {
+            *self.left_out.entry(what).or_default() += 1;
+            return;
+        }
+        let is_placed =
+            job.is_survey || !job.limits.is_empty() || job.recipe.held_out != Share::default();
+        let place = is_placed.then(|| Place::of(job.planned.name(), corpus.group(&record)));
+        if place.is_some_and(|place| !job.limits.has(record.task, place.bucket)) {
+            *self.left_out.entry("not sampled".to_owned()).or_default() += 1;
+            return;
+        }
+        let repaired = |rule| *self.repaired.entry(rule).or_default() += 1;
+        if let Err(rule) = filters.apply(&mut record, repaired) {
+            self.dropped.add(rule, None, job.keep_dropped, || DroppedRecord::of(&record));
+            return;
+        }
+        self.compare(job, &mut record, place);
+    }
+
+    /// Notes what the record is recognised by, and takes it unless it is evaluation data.
+    fn compare(&mut self, job: &Job<'_>, record: &mut Record<'_>, place: Option<Place>) {
+        let Compared { keys, signatures, evaluation, .. } = job.planned.compared;
+        let normal = (keys || signatures || evaluation).then(|| Normal::of(record));
+        if let Some(normal) = normal.as_ref().filter(|_| evaluation)
+            && let Some(name) = job.evaluation.find(normal)
+        {
+            let rule = Rule::Contamination;
+            self.dropped.add(rule, Some(name), job.keep_dropped, || DroppedRecord::of(record));
+            return;
+        }
+        if let Some(place) = place.filter(|_| job.is_survey) {
+            self.surveyed.push((record.task, place.bucket));
+            return;
+        }
+        if let Some(normal) = &normal {
+            self.rows.keys.extend(keys.then(|| normal.key()));
+            self.rows.signatures.extend(signatures.then(|| Signature::of(normal)));
+        }
+        let wording = job.planned.phrasings.word(record);
+        let is_held_out = place.is_some_and(|place| place.is_held_out(job.recipe.held_out));
+        self.rows.push(record, wording, is_held_out);
+    }
+}
+
+impl Dropped {
+    /// Counts a record, and keeps it if all are kept or it is one of the first.
+    pub(crate) fn add(
+        &mut self,
+        rule: Rule,
+        like: Option<&str>,
+        keep: bool,
+        record: impl FnOnce() -> DroppedRecord,
+    ) {
+        let dropped = self.0.entry(rule).or_default();
+        dropped.count += 1;
+        if !keep && EXAMPLES <= dropped.records.len() && rule != Rule::Contamination {
+            return;
+        }
+        let record = DroppedRecord { like: like.map(str::to_owned), ..record() };
+        if let Some(like) = like.filter(|_| rule == Rule::Contamination) {
+            dropped.contaminated.push((record.id.clone(), like.to_owned()));
+        }
+        if keep || dropped.records.len() < EXAMPLES {
+            dropped.records.push(record);
+        }
+    }
+
+    /// Adds the counts of records that come later, with as many examples as there is room for.
+    pub(crate) fn add_later(&mut self, later: &mut Self) {
+        for (rule, later) in &mut later.0 {
+            let dropped = self.0.entry(*rule).or_default();
+            dropped.count += later.count;
+            dropped.contaminated.append(&mut later.contaminated);
+            let room = EXAMPLES - dropped.records.len();
+            dropped.records.extend(later.records.iter().take(room).cloned());
+        }
+    }
+}
+
+impl DroppedRecord {
+    fn of(record: &Record<'_>) -> Self {
+        let history = record.history.iter().map(|turn| turn.content.to_string());
+        Self {
+            source: record.source.name.clone(),
+            id: record.id.to_string(),
+            instruction: record.instruction.to_string(),
+            input: record.input.to_string(),
+            output: record.output.to_string(),
+            history: history.collect(),
+            like: None,
+        }
+    }
+
+    /// A record that was a row already.
+    pub(crate) fn of_row(row: &Row<'_>) -> Self {
+        Self {
+            source: row.provenance.source.to_owned(),
+            id: row.id.to_owned(),
+            instruction: row.instruction.to_owned(),
+            input: row.input.to_owned(),
+            output: row.output.to_owned(),
+            history: row.history.turns().map(|(_, content)| content.to_owned()).collect(),
+            like: None,
+        }
+    }
+}
