@@ -380,7 +380,7 @@ fn first_bold(raw: &Raw) -> BTreeMap<String, String> {
         // Where a line begins with them: elsewhere the sentence begins with something else.
         let line = page.text.lines().find(|line| line.starts_with("'''")).unwrap_or_default();
         let words = line.split("'''").nth(1).unwrap_or_default();
-        bold.insert(page.title, compact(&to_text(words, options).text));
+        bold.insert(page.title.clone(), compact(&to_text(words, options).text));
     });
     bold
 }

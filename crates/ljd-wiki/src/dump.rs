@@ -17,6 +17,7 @@ pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Re
     // Where a page begins that does not end.
     let mut cut: Option<Text> = None;
     let mut last_line = 1;
+    let target = 12 * out.target;
     let mut push = |text: Text, out: &mut Chunks<'_>| {
         let info = info.get_or_insert_with(|| before_first_page(&text));
         last_line = text.first_line;
@@ -28,6 +29,8 @@ pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Re
     };
     let mut pushed = |chunk: Chunk| chunk.texts.into_iter().try_for_each(|text| push(text, out));
     let mut between = Chunks::new(&mut pushed);
+    // A page has many times the text of its lead: larger pieces make as many records as others do.
+    between.target = target;
     let read = lines(raw.open(file)?, &last_page_end, &mut between);
     let cut = match (read, cut) {
         (Ok(()), None) => return Ok(()),
@@ -86,7 +89,7 @@ pub(crate) fn each_article(
             continue;
         }
         let read = each_page(xml, &namespaces, &mut |page| {
-            let done = check(&page).and_then(|()| row(&page, out));
+            let done = check(page).and_then(|()| row(page, out));
             out.row(done, || text.location(text.first_line + page.line));
         });
         if let Err(line) = read {

@@ -77,7 +77,7 @@ impl Namespaces {
 }
 
 /// Calls `each` with every page of a piece of a dump that holds whole pages; what stands before the first
-/// one is passed over.
+/// one is passed over. All pages are read into one, so that their texts leave no holes in memory.
 ///
 /// # Errors
 ///
@@ -88,41 +88,44 @@ impl Namespaces {
 ///
 /// let xml = "<page><title>雨</title><ns>0</ns><id>5</id><revision><id>7</id><text>水</text></revision></page>";
 /// let mut titles = Vec::new();
-/// each_page(xml, &Namespaces::default(), &mut |page| titles.push(page.title)).unwrap();
+/// each_page(xml, &Namespaces::default(), &mut |page| titles.push(page.title.clone())).unwrap();
 /// assert_eq!(titles, ["雨"]);
 /// ```
 pub fn each_page(
     xml: &str,
     namespaces: &Namespaces,
-    each: &mut dyn FnMut(Page),
+    each: &mut dyn FnMut(&Page),
 ) -> Result<(), u64> {
     let Some(start) = memchr::memmem::find(xml.as_bytes(), b"<page>") else { return Ok(()) };
     let (before, xml) = xml.split_at(start);
     let mut lines = Lines { text: xml, at: 0, line: n_lines(before) };
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
-    let mut open: Option<Open> = None;
+    let (mut page, mut is_open) = (Open::default(), false);
     loop {
         let position = reader.buffer_position();
         let event = reader.read_event().map_err(|_error| lines.of(reader.error_position()))?;
-        match (event, &mut open) {
-            (Event::Start(element), None) if element.name().as_ref() == "page" => {
-                open = Some(Open::new(lines.of(position)));
+        match event {
+            Event::Start(element) if !is_open => {
+                is_open = element.name().as_ref() == "page";
+                page.begin(lines.of(position));
             }
-            (Event::Start(element), Some(page)) => page.start(&element),
-            (Event::Empty(element), Some(page)) => {
+            Event::Eof if is_open => return Err(lines.of(position)),
+            Event::Eof => return Ok(()),
+            _ if !is_open => {}
+            Event::Start(element) => page.start(&element),
+            Event::Empty(element) => {
                 page.start(&element);
                 page.end();
             }
-            (Event::End(_), Some(page)) if !page.path.is_empty() => page.end(),
-            (Event::End(_), Some(_)) => {
-                each(open.take().unwrap_or_default().finish(namespaces));
+            Event::End(_) if !page.path.is_empty() => page.end(),
+            Event::End(_) => {
+                each(page.finished(namespaces));
+                is_open = false;
             }
-            (Event::Text(text), Some(page)) => page.text(&text.xml10_content()),
-            (Event::CData(text), Some(page)) => page.text(&text.xml10_content()),
-            (Event::GeneralRef(reference), Some(page)) => page.text(&resolved(&reference)),
-            (Event::Eof, None) => return Ok(()),
-            (Event::Eof, Some(_)) => return Err(lines.of(position)),
+            Event::Text(text) => page.text(&text.xml10_content()),
+            Event::CData(text) => page.text(&text.xml10_content()),
+            Event::GeneralRef(reference) => page.text(&resolved(&reference)),
             _ => {}
         }
     }
@@ -149,25 +152,32 @@ fn n_lines(text: &str) -> u64 {
     memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64
 }
 
-/// A page that is being read.
+/// A page that is being read; what it was read into is used again for the next one.
 #[derive(Default)]
 struct Open {
     page: Page,
-    /// The elements that are open below `<page>`.
-    path: Vec<String>,
+    /// The elements that are open below `<page>`, each behind a slash.
+    path: String,
     has_namespace: bool,
     field: String,
 }
 
 impl Open {
-    fn new(line: u64) -> Self {
-        Self { page: Page { line, ..Page::default() }, ..Self::default() }
+    fn begin(&mut self, line: u64) {
+        let Page { title, timestamp, model, text, .. } = &mut self.page;
+        for text in [title, timestamp, model, text, &mut self.path, &mut self.field] {
+            text.clear();
+        }
+        let page = &mut self.page;
+        (page.namespace, page.id, page.revision, page.line) = (0, 0, 0, line);
+        (page.is_redirect, self.has_namespace) = (false, false);
     }
 
     fn start(&mut self, element: &BytesStart<'_>) {
-        let name = element.name().as_ref().to_owned();
-        self.page.is_redirect |= name == "redirect" && self.path.is_empty();
-        self.path.push(name);
+        let name = element.name();
+        self.page.is_redirect |= name.as_ref() == "redirect" && self.path.is_empty();
+        self.path.push('/');
+        self.path.push_str(name.as_ref());
         self.field.clear();
     }
 
@@ -179,38 +189,38 @@ impl Open {
 
     /// Ends an element below the page.
     fn end(&mut self) {
-        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        let page = &mut self.page;
-        match path.as_slice() {
-            ["title"] => page.title = std::mem::take(&mut self.field),
-            ["id"] => page.id = self.field.trim().parse().unwrap_or(0),
-            ["ns"] => {
-                page.namespace = self.field.trim().parse().unwrap_or(0);
+        let (page, field) = (&mut self.page, &mut self.field);
+        match self.path.as_str() {
+            "/title" => std::mem::swap(&mut page.title, field),
+            "/id" => page.id = field.trim().parse().unwrap_or(0),
+            "/ns" => {
+                page.namespace = field.trim().parse().unwrap_or(0);
                 self.has_namespace = true;
             }
-            ["revision", "id"] => page.revision = self.field.trim().parse().unwrap_or(0),
-            ["revision", "timestamp"] => page.timestamp = std::mem::take(&mut self.field),
-            ["revision", "model"] => page.model = std::mem::take(&mut self.field),
-            ["revision", "text"] => page.text = std::mem::take(&mut self.field),
+            "/revision/id" => page.revision = field.trim().parse().unwrap_or(0),
+            "/revision/timestamp" => std::mem::swap(&mut page.timestamp, field),
+            "/revision/model" => std::mem::swap(&mut page.model, field),
+            "/revision/text" => std::mem::swap(&mut page.text, field),
             _ => {}
         }
-        self.path.pop();
+        let last = self.path.rfind('/').unwrap_or_default();
+        self.path.truncate(last);
         self.field.clear();
     }
 
-    fn finish(mut self, namespaces: &Namespaces) -> Page {
+    fn finished(&mut self, namespaces: &Namespaces) -> &Page {
         if !self.has_namespace {
             self.page.namespace = namespaces.of(&self.page.title);
         }
         if self.page.model.is_empty() {
-            "wikitext".clone_into(&mut self.page.model);
+            self.page.model.push_str("wikitext");
         }
         let text = self.page.text.trim_start();
         let is_redirect = ["#REDIRECT", "#転送", "＃転送", "#リダイレクト"].iter().any(|word| {
             text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
         });
         self.page.is_redirect |= is_redirect;
-        self.page
+        &self.page
     }
 }
 
@@ -236,7 +246,7 @@ mod tests {
 
     fn pages(xml: &str) -> Result<Vec<Page>, u64> {
         let (mut pages, namespaces) = (Vec::new(), Namespaces::read(xml));
-        each_page(xml, &namespaces, &mut |page| pages.push(page)).map(|()| pages)
+        each_page(xml, &namespaces, &mut |page| pages.push(page.clone())).map(|()| pages)
     }
 
     #[test]
