@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Read what is whole of a file that ends early, and count the end as a row left out
     #[arg(long)]
     tolerate_truncated: bool,
-    /// Write the records that rules of quality drop as well, to dropped/<rule>.jsonl.zst
+    /// Write the records that rules of quality drop as well, to `dropped/`, a file a rule
     #[arg(long)]
     keep_dropped: bool,
     /// Drop records with text of this evaluation data too: lines of JSON (.jsonl) or of text

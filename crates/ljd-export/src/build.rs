@@ -420,8 +420,8 @@ struct Shard {
     written: Vec<crate::format::Written>,
 }
 
-/// After so many groups a new file is begun: at most 256 MiB of text.
-const GROUPS_PER_FILE: usize = 32;
+/// After so many groups a new file is begun: at most 240 MiB of text.
+const GROUPS_PER_FILE: usize = 160;
 
 impl<'a> Files<'a> {
     fn new(folder: &'a Folder, job: &Job<'a>) -> Self {

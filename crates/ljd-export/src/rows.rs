@@ -140,6 +140,18 @@ impl Rows {
         self.labels.len()
     }
 
+    /// Gives back what was reserved and not used: rows wait for their group.
+    pub(crate) fn shrink(&mut self) {
+        let Self { id, instruction, input, output, category, attribution, url, .. } = self;
+        for texts in
+            [id, instruction, input, output, category, attribution, url, &mut self.history.contents]
+        {
+            texts.bytes.shrink_to_fit();
+            texts.spans.shrink_to_fit();
+        }
+        self.labels.shrink_to_fit();
+    }
+
     /// Bytes of text held.
     pub(crate) fn bytes(&self) -> usize {
         let columns =
@@ -311,7 +323,7 @@ impl Group {
     /// Rows of a full group: as many as readers like to take at once.
     const FULL_ROWS: usize = 1 << 17;
     /// Text of a full group, so that long texts do not fill memory.
-    const FULL_BYTES: usize = 8 << 20;
+    const FULL_BYTES: usize = 3 << 19;
 
     pub(crate) fn new(source: &Arc<Source>, target: Target) -> Self {
         Self { source: Arc::clone(source), target, parts: Vec::new(), n_rows: 0, bytes: 0 }

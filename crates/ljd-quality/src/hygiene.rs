@@ -178,12 +178,13 @@ fn is_garbled(text: &str) -> bool {
     if text.is_ascii() {
         return false;
     }
-    let n_replaced = text.chars().filter(|c| *c == '\u{fffd}').count();
+    // The mark of a character that could not be read, as it is or as Windows-1252 shows its bytes.
+    let is_replaced = text.contains('\u{fffd}') || text.contains("ï¿");
     let pairs = AS_SHIFT_JIS.iter().chain(&AS_LATIN);
     let n_pairs: usize = pairs.map(|pair| text.matches(pair).count()).sum();
     // Half-width katakana between kanji, which nobody writes: EUC-JP read as Shift_JIS.
     let n_soup = soup(text);
-    0 < n_replaced || 2 <= n_pairs || 4 <= n_soup
+    is_replaced || 2 <= n_pairs || 4 <= n_soup
 }
 
 /// Half-width katakana that stand alone between other characters.
@@ -369,6 +370,7 @@ mod tests {
             "ã\u{81}‚ã\u{82}Œ",
             "donâ€™t â€œgoâ€",
             "雨\u{fffd}",
+            "aï¿½b",
             "､ﾎ､ﾏ漢ｴ字ｻ漢ﾎ字､漢ｦ字",
         ] {
             assert!(is(is_mojibake, text), "{text}");
