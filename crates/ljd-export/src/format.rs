@@ -1,6 +1,7 @@
 //! The file formats of records: encoding on any thread, appending in order.
 
 mod chat;
+mod json;
 mod jsonl;
 mod lines;
 #[cfg(feature = "parquet")]

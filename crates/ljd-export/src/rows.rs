@@ -71,17 +71,17 @@ pub(crate) struct Row<'a> {
 }
 
 /// The columns that every format has: what a row teaches and where it comes from.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Provenance<'a> {
     pub(crate) task: &'static str,
     pub(crate) source: &'a str,
-    source_language: &'static str,
-    target_language: &'static str,
-    split: &'static str,
-    category: Option<&'a str>,
-    license: &'static str,
-    attribution: &'a str,
-    url: Option<&'a str>,
+    pub(crate) source_language: &'static str,
+    pub(crate) target_language: &'static str,
+    pub(crate) split: &'static str,
+    pub(crate) category: Option<&'a str>,
+    pub(crate) license: &'static str,
+    pub(crate) attribution: &'a str,
+    pub(crate) url: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -214,7 +214,7 @@ impl Serialize for History<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     pub(crate) bytes: String,
-    pub(crate) spans: Vec<Span>,
+    spans: Vec<Span>,
 }
 
 /// Where a text stands in its column's buffer.
@@ -226,7 +226,7 @@ pub(crate) struct Span {
 
 impl Span {
     /// No text at all. A real text cannot start here: a chunk is far smaller than 4 GiB.
-    pub(crate) const ABSENT: Self = Self { start: u32::MAX, len: 0 };
+    const ABSENT: Self = Self { start: u32::MAX, len: 0 };
 
     fn range(self) -> Range<usize> {
         self.start as usize..self.start as usize + self.len as usize
@@ -264,14 +264,14 @@ impl Texts {
         Ok(counts)
     }
 
-    fn get(&self, row: usize) -> Option<&str> {
+    pub(crate) fn get(&self, row: usize) -> Option<&str> {
         self.bytes.get(self.spans.get(row)?.range())
     }
 
-    /// The texts of some rows.
+    /// Where the text of a row stands, if it has one.
     #[cfg(feature = "parquet")]
-    pub(crate) fn iter(&self, rows: Range<usize>) -> impl Iterator<Item = Option<&str>> {
-        rows.map(|row| self.get(row))
+    pub(crate) fn span(&self, row: usize) -> Option<Span> {
+        self.spans.get(row).copied().filter(|span| *span != Span::ABSENT)
     }
 }
 
@@ -335,8 +335,15 @@ impl Group {
         let taken = range.start..range.start + n;
         self.bytes += rows.bytes() * n / rows.len().max(1);
         self.n_rows += n;
-        self.parts.push((Arc::clone(rows), taken.clone()));
-        taken.end..range.end
+        let end = taken.end;
+        match self.parts.last_mut() {
+            // Most rows follow those before them: a part is not a row.
+            Some((last, before)) if Arc::ptr_eq(last, rows) && before.end == taken.start => {
+                before.end = taken.end;
+            }
+            _ => self.parts.push((Arc::clone(rows), taken)),
+        }
+        end..range.end
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -348,5 +355,26 @@ impl Group {
         self.parts
             .iter()
             .flat_map(|(rows, range)| range.clone().filter_map(|row| rows.row(row, &self.source)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ljd_core::License;
+
+    use super::*;
+
+    #[test]
+    fn rows_that_follow_each_other_are_one_part() {
+        let license = License::parse("CC-BY-4.0").unwrap();
+        let source = Source { name: "x".to_owned(), license, attribution: String::new() };
+        let mut group = Group::new(&Arc::new(source), Target::Joined);
+        let rows = [Arc::new(Rows::default()), Arc::new(Rows::default())];
+        for (i, range) in [(0, 0..1), (0, 1..3), (0, 4..5), (1, 5..6)] {
+            group.take(&rows[i], range);
+        }
+        let ranges: Vec<_> = group.parts.iter().map(|(_, range)| range.clone()).collect();
+        assert_eq!(ranges, [0..3, 4..5, 5..6]);
+        assert_eq!(group.n_rows, 5);
     }
 }

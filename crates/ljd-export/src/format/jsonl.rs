@@ -1,4 +1,4 @@
-//! JSON Lines: one compact object a line, a frame of Zstandard a group.
+//! JSON Lines: one compact object a line, some frames of Zstandard a group.
 //!
 //! A file of several frames is one Zstandard stream to every reader (RFC 8878, section 3.1), and frames
 //! can be compressed apart from each other.
@@ -7,22 +7,54 @@ use std::io::{self, Write};
 
 use ljd_core::Result;
 
-use super::{Format, lines};
+use super::Format;
+use super::json::Objects;
 use crate::folder::{Folder, PartFile, cannot_write};
 use crate::report::OutputFile;
 use crate::rows::Group;
 
 #[cfg(feature = "zstd")]
 pub(super) fn encode(group: &Group) -> io::Result<Vec<u8>> {
-    let mut frame = zstd::Encoder::new(Vec::new(), super::ZSTD_LEVEL)?;
-    frame.include_checksum(true)?;
-    lines::write(group, |row| row, &mut frame)?;
-    frame.finish()
+    /// Lines of a frame, twice the compressor's window: it is faster on what lies whole in memory, which
+    /// all lines of a group are too many for.
+    const FRAME: usize = 4 << 20;
+    let mut compressor = zstd::bulk::Compressor::new(super::ZSTD_LEVEL)?;
+    compressor.include_checksum(true)?;
+    let mut frames = Vec::new();
+    let mut frame = Vec::new();
+    let mut lines = Vec::with_capacity(FRAME + FRAME / 8);
+    let mut compress = |lines: &[u8], frames: &mut Vec<u8>| {
+        frame.clear();
+        frame.reserve(zstd::zstd_safe::compress_bound(lines.len()));
+        compressor.compress_to_buffer(lines, &mut frame)?;
+        frames.extend_from_slice(&frame);
+        io::Result::Ok(())
+    };
+    let mut objects = Objects::default();
+    for row in group.rows() {
+        objects.push(&row, &mut lines);
+        lines.push(b'\n');
+        if FRAME <= lines.len() {
+            compress(&lines, &mut frames)?;
+            lines.clear();
+        }
+    }
+    if !lines.is_empty() {
+        compress(&lines, &mut frames)?;
+    }
+    Ok(frames)
 }
 
 #[cfg(not(feature = "zstd"))]
+#[expect(clippy::unnecessary_wraps, reason = "compressing can fail")]
 pub(super) fn encode(group: &Group) -> io::Result<Vec<u8>> {
-    lines::encode(group, |row| row)
+    let mut lines = Vec::new();
+    let mut objects = Objects::default();
+    for row in group.rows() {
+        objects.push(&row, &mut lines);
+        lines.push(b'\n');
+    }
+    Ok(lines)
 }
 
 /// A file of other lines than records.

@@ -8,32 +8,16 @@ use serde::Serialize;
 use crate::folder::{PartFile, cannot_write};
 use crate::rows::{Group, Row};
 
-/// Writes a line for each row, as what `of` makes of it.
-pub(super) fn write<'a, T: Serialize>(
-    group: &'a Group,
-    of: impl Fn(Row<'a>) -> T,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    /// Lines are collected to this size, since a compressor is slow on small pieces.
-    const PIECE: usize = 64 << 10;
-    let mut piece = Vec::with_capacity(2 * PIECE);
-    for row in group.rows() {
-        serde_json::to_writer(&mut piece, &of(row))?;
-        piece.push(b'\n');
-        if PIECE <= piece.len() {
-            out.write_all(&piece)?;
-            piece.clear();
-        }
-    }
-    out.write_all(&piece)
-}
-
+/// A line for each row, as what `of` makes of it.
 pub(super) fn encode<'a, T: Serialize>(
     group: &'a Group,
     of: impl Fn(Row<'a>) -> T,
 ) -> io::Result<Vec<u8>> {
     let mut lines = Vec::new();
-    write(group, of, &mut lines)?;
+    for row in group.rows() {
+        serde_json::to_writer(&mut lines, &of(row))?;
+        lines.push(b'\n');
+    }
     Ok(lines)
 }
 

@@ -3,11 +3,13 @@
 //! The columns have the plain types that every reader knows; that few values repeat is Parquet's own
 //! business (dictionary encoding), not the schema's.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{
-    ArrayRef, DictionaryArray, ListArray, StringArray, StringViewBuilder, StructArray, UInt8Array,
+    ArrayRef, DictionaryArray, ListArray, StringArray, StringBuilder, StringViewBuilder,
+    StructArray, UInt8Array,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
@@ -16,7 +18,7 @@ use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::SerializedFileWriter;
@@ -65,8 +67,16 @@ static PROPERTIES: LazyLock<WriterPropertiesPtr> = LazyLock::new(|| {
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(EnabledStatistics::Chunk);
     // Free text hardly repeats and nobody asks for its smallest value.
-    for column in ["id", "input", "output"] {
-        properties = properties.set_column_dictionary_enabled(column.into(), false);
+    for (column, encoding) in [
+        // Each id begins as the one before it does.
+        ("id", Encoding::DELTA_BYTE_ARRAY),
+        // All lengths, then all text: it compresses better without numbers in it.
+        ("input", Encoding::DELTA_LENGTH_BYTE_ARRAY),
+        ("output", Encoding::DELTA_LENGTH_BYTE_ARRAY),
+    ] {
+        properties = properties
+            .set_column_dictionary_enabled(column.into(), false)
+            .set_column_encoding(column.into(), encoding);
     }
     for column in ["instruction", "input", "output", "attribution"] {
         properties =
@@ -122,8 +132,9 @@ pub(super) fn encode(group: &Group) -> Result<RowGroup> {
 
 fn encode_columns(group: &Group) -> Result<RowGroup, ParquetError> {
     let mut writers = column_writers()?;
-    for (rows, range) in &group.parts {
-        let columns = Columns { group, rows, range: range.clone() };
+    for parts in group.parts.chunk_by(|(a, _), (b, _)| Arc::ptr_eq(a, b)) {
+        let Some((rows, _)) = parts.first() else { continue };
+        let columns = Columns { group, rows, parts };
         let mut writer = writers.iter_mut();
         for (field, array) in SCHEMA.fields().iter().zip(columns.arrays()?) {
             for leaf in compute_leaves(field, &array)? {
@@ -142,11 +153,11 @@ fn column_writers() -> Result<Vec<ArrowColumnWriter>, ParquetError> {
     ArrowRowGroupWriterFactory::new(&nowhere, Arc::clone(&SCHEMA)).create_column_writers(0)
 }
 
-/// Rows as arrow arrays.
+/// Rows of one chunk as arrow arrays.
 struct Columns<'a> {
     group: &'a Group,
     rows: &'a Rows,
-    range: std::ops::Range<usize>,
+    parts: &'a [(Arc<Rows>, Range<usize>)],
 }
 
 impl Columns<'_> {
@@ -171,9 +182,31 @@ impl Columns<'_> {
         ])
     }
 
-    /// Views into the column's buffer, so that its text is not copied once more.
+    /// The rows' numbers in their chunk.
+    fn numbers(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().flat_map(|(_, range)| range.clone())
+    }
+
+    /// Copied once more where that is little: views into the column's buffer are each looked through for
+    /// bad UTF-8, which takes longer. A long text that many rows repeat stays one.
     fn texts(&self, column: &Texts) -> Result<ArrayRef, ParquetError> {
-        texts(column, self.range.clone())
+        const COPIED: usize = 16 << 20;
+        let texts = || self.numbers().map(|row| column.get(row));
+        let n_bytes: usize = texts().flatten().map(str::len).sum();
+        if n_bytes <= COPIED {
+            let mut copies = StringBuilder::with_capacity(texts().count(), n_bytes);
+            texts().for_each(|text| copies.append_option(text));
+            return Ok(Arc::new(copies.finish()));
+        }
+        let mut views = StringViewBuilder::new();
+        let block = views.append_block(column.bytes.as_bytes().into());
+        for row in self.numbers() {
+            match column.span(row) {
+                Some(Span { start, len }) => views.try_append_view(block, start, len)?,
+                None => views.append_null(),
+            }
+        }
+        Ok(Arc::new(views.finish()))
     }
 
     /// A column of few values: a key a row.
@@ -189,25 +222,21 @@ impl Columns<'_> {
                 values.len() - 1
             })
         };
-        let labels = self.rows.labels.get(self.range.clone()).unwrap_or_default();
+        let labels = self.numbers().filter_map(|row| self.rows.labels.get(row));
         let keys: UInt8Array =
-            labels.iter().map(|row| u8::try_from(key(label(row))).unwrap_or(u8::MAX)).collect();
+            labels.map(|row| u8::try_from(key(label(row))).unwrap_or(u8::MAX)).collect();
         Ok(Arc::new(DictionaryArray::try_new(keys, Arc::new(StringArray::from(values)))?))
     }
 
     fn histories(&self, column: &Histories) -> Result<ArrayRef, ParquetError> {
-        let (first, last) = (
-            column.range(self.range.start).start,
-            column.range(self.range.end.saturating_sub(1)).end,
-        );
-        let roles = column.roles.get(first..last).unwrap_or_default();
-        let roles: StringArray = roles.iter().map(|role| Some(role.as_str())).collect();
-        let contents = column.contents.iter(first..last);
-        let contents: StringArray = contents.collect();
+        let turns = || self.numbers().flat_map(|row| column.range(row));
+        let roles: StringArray =
+            turns().map(|turn| column.roles.get(turn).map(|role| role.as_str())).collect();
+        let contents: StringArray = turns().map(|turn| column.contents.get(turn)).collect();
         let field = turn_field();
         let DataType::Struct(fields) = field.data_type() else { return Err(not_a_struct()) };
         let turns = struct_array(fields, vec![Arc::new(roles), Arc::new(contents)])?;
-        let lengths = self.range.clone().map(|row| column.range(row).len());
+        let lengths = self.numbers().map(|row| column.range(row).len());
         let offsets = OffsetBuffer::from_lengths(lengths);
         Ok(Arc::new(ListArray::try_new(Arc::new(field), offsets, turns, None)?))
     }
@@ -219,16 +248,4 @@ fn not_a_struct() -> ParquetError {
 
 fn struct_array(fields: &Fields, arrays: Vec<ArrayRef>) -> Result<ArrayRef, ParquetError> {
     Ok(Arc::new(StructArray::try_new(fields.clone(), arrays, None::<NullBuffer>)?))
-}
-
-fn texts(column: &Texts, range: std::ops::Range<usize>) -> Result<ArrayRef, ParquetError> {
-    let mut views = StringViewBuilder::with_capacity(range.len());
-    let block = views.append_block(column.bytes.as_bytes().into());
-    for span in column.spans.get(range).unwrap_or_default() {
-        match *span {
-            Span::ABSENT => views.append_null(),
-            Span { start, len } => views.try_append_view(block, start, len)?,
-        }
-    }
-    Ok(Arc::new(views.finish()))
 }
