@@ -3,16 +3,17 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use bzip2::bufread::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use crate::manifest::is_inside;
+use crate::read::Bzip2;
 use crate::{Error, ErrorKind, Location, Lock, Manifest, ManifestFile, Result};
 
 /// The files of one corpus below a raw folder.
@@ -21,6 +22,7 @@ pub struct Raw {
     root: PathBuf,
     manifest: Manifest,
     read: Arc<AtomicU64>,
+    threads: AtomicUsize,
 }
 
 /// A source file as it was found.
@@ -73,12 +75,22 @@ const BUFFER: usize = 128 << 10;
 impl Raw {
     /// The files that a manifest names, below the folder `root`.
     pub fn new(root: PathBuf, manifest: Manifest) -> Self {
-        Self { root, manifest, read: Arc::default() }
+        Self { root, manifest, read: Arc::default(), threads: AtomicUsize::new(1) }
     }
 
     /// The manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// Lets files that are opened from now on be decompressed by so many threads, instead of one, where their
+    /// format allows it (bzip2).
+    pub fn set_threads(&self, threads: NonZeroUsize) {
+        self.threads.store(threads.get(), Ordering::Relaxed);
+    }
+
+    fn threads(&self) -> NonZeroUsize {
+        NonZeroUsize::new(self.threads.load(Ordering::Relaxed)).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// Bytes read from disk so far, as they lie there (compressed).
@@ -119,7 +131,7 @@ impl Raw {
         let input = BufReader::with_capacity(BUFFER, self.open_file(file)?);
         let reader: Box<dyn Read> = match extension(&file.path) {
             Some("gz" | "tgz") => Box::new(MultiGzDecoder::new(input)),
-            Some("bz2") => Box::new(MultiBzDecoder::new(input)),
+            Some("bz2") => Box::new(Bzip2::new(input, self.threads())),
             Some("zst") => {
                 let location = Location::file(file.path.as_str());
                 let decoder = zstd::Decoder::with_buffer(input);

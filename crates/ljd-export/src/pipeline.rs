@@ -130,6 +130,7 @@ pub(crate) fn run(
     output: &mut dyn Output,
 ) -> Result<Counts> {
     let jobs = job.jobs.get();
+    job.planned.raw.set_threads(job.jobs);
     let stop = AtomicBool::new(false);
     let source = Arc::new(job.planned.raw.manifest().source.clone());
     thread::scope(|scope| {
