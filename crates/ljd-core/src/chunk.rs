@@ -142,7 +142,7 @@ impl fmt::Debug for Text {
 
 /// The text of a row, unless its bytes are none.
 pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Skip> {
-    std::str::from_utf8(bytes).map_err(|_utf8| Skip::Bad("not UTF-8"))
+    simdutf8::basic::from_utf8(bytes).map_err(|_utf8| Skip::Bad("not UTF-8"))
 }
 
 /// Takes the chunks of a corpus as they are cut, and says when no more are wanted.

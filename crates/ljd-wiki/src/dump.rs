@@ -76,7 +76,7 @@ pub(crate) fn each_article(
                 });
                 continue;
             }
-            _ => match std::str::from_utf8(&text.bytes) {
+            _ => match simdutf8::basic::from_utf8(&text.bytes) {
                 Ok(xml) => xml,
                 Err(_not_utf8) => {
                     out.row(Err(Skip::Bad("not UTF-8")), || text.location(text.first_line));

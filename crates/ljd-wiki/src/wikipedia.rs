@@ -158,7 +158,7 @@ fn is_disambiguation(page: &Page) -> bool {
     ];
     let in_title = ["(曖昧さ回避)", "（曖昧さ回避）"].iter().any(|mark| page.title.contains(mark));
     in_title
-        || page.text.contains("[[Category:曖昧さ回避")
+        || memchr::memmem::find(page.text.as_bytes(), "[[Category:曖昧さ回避".as_bytes()).is_some()
         || page.text.match_indices("{{").any(|(at, _)| {
             let start: String = page.text.get(at..).unwrap_or_default().chars().take(14).collect();
             let start = start.to_lowercase();

@@ -1,38 +1,33 @@
 //! Decompresses bzip2 on several threads, whether the file has one stream or many.
 //!
 //! Blocks of bzip2 know nothing of each other, but begin at any bit and do not say how long they are. So the
-//! file is cut wherever the number stands that a block or the end of a stream begins with. Each piece is made
-//! a stream of one block, which the `bzip2` crate decompresses on a thread of its own.
+//! file is cut wherever the number stands that a block or the end of a stream begins with. Each piece is put
+//! behind others in a stream that never ends, which the `bzip2` crate decompresses on a thread of its own.
 //!
 //! That number may stand within a block by chance. The block's two halves are none then, which their check
 //! sums show; such pieces are joined with those that follow until they are one.
 
 mod bits;
+mod decoder;
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
+use std::mem;
 use std::num::NonZeroUsize;
 use std::thread::{self, JoinHandle};
 
-use bzip2::{Decompress, Status};
-
 use self::bits::{BLOCK, Bits, END, MAGIC_BITS, find_magic};
+use self::decoder::{Decoder, HEADER, HEADER_BITS};
 
 /// The bits of a check sum.
 const SUM_BITS: usize = 32;
-/// What a stream begins with, but for the digit behind it.
-const HEADER: u64 = 0x0042_5a68;
-/// The bits of that, with the digit.
-const HEADER_BITS: usize = 32;
 /// No block is longer, in bits: 18,002 groups of 50 symbols of 20 bits, and the tables.
 const LONGEST: usize = 20 << 20;
 /// What is read of the file at once.
 const READ: usize = 256 << 10;
-/// The text of a block, unless the same byte is repeated very often in it.
-const BLOCK_BYTES: usize = 900_000;
 
-/// Decompresses a bzip2 file, of several streams too, with up to `threads` blocks at a time.
+/// Decompresses a bzip2 file, of several streams too, and keeps `threads` threads at work ahead of its reader.
 ///
 /// Some 6 MiB are held for each of these, more where the same byte is repeated very often.
 ///
@@ -50,7 +45,9 @@ const BLOCK_BYTES: usize = 900_000;
 pub struct Bzip2<R> {
     pieces: Pieces<R>,
     threads: NonZeroUsize,
-    running: VecDeque<JoinHandle<Decoded>>,
+    running: VecDeque<JoinHandle<(Decoded, Option<Decoder>)>>,
+    /// Decoders that no thread uses.
+    decoders: Vec<Decoder>,
     /// What the blocks' check sums of the stream so far come to; `None` outside of a stream.
     sum: Option<u32>,
     /// Whether a stream has begun: a file of none is no bzip2.
@@ -76,6 +73,7 @@ impl<R: Read> Bzip2<R> {
             pieces: Pieces::new(input),
             threads,
             running: VecDeque::new(),
+            decoders: Vec::new(),
             sum: None,
             begun: false,
             text: Vec::new(),
@@ -104,13 +102,20 @@ impl<R: Read> Bzip2<R> {
 
     /// What became of the next piece, while those behind it are worked on.
     fn next_decoded(&mut self) -> io::Result<Option<Decoded>> {
-        while self.running.len() < self.threads.get() {
+        // One more than there are threads to use: they are busy while this one does not ask for text.
+        while self.running.len() <= self.threads.get() {
             let Some(piece) = self.pieces.next_piece()? else { break };
+            let decoder = self.decoders.pop().unwrap_or_else(Decoder::new);
+            // What is given out makes room for what is to come.
+            let text = mem::take(&mut self.text);
             let thread = thread::Builder::new().name("bzip2".to_owned());
-            self.running.push_back(thread.spawn(|| piece.decoded())?);
+            self.running.push_back(thread.spawn(|| piece.decoded(decoder, text))?);
         }
-        let next = self.running.pop_front().map(JoinHandle::join);
-        next.transpose().or_else(|panic| std::panic::resume_unwind(panic))
+        let Some(next) = self.running.pop_front() else { return Ok(None) };
+        let (decoded, decoder) =
+            next.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        self.decoders.extend(decoder);
+        Ok(Some(decoded))
     }
 
     /// Adds a block's check sum to that of the stream.
@@ -127,7 +132,7 @@ impl<R: Read> Bzip2<R> {
             piece.bits.push(&next.bits);
             piece.is_last = next.is_last;
             if !piece.is_last
-                && let Some((text, sum)) = piece.text()
+                && let Some((text, sum, _)) = piece.text(Decoder::new(), Vec::new())
             {
                 return self.add(text, sum);
             }
@@ -136,10 +141,9 @@ impl<R: Read> Bzip2<R> {
             return Err(invalid(bzip2::Error::Data));
         }
         // Of a stream that breaks off, the last block may still be there.
-        let mut stream = Bits::of_number(HEADER << 8 | u64::from(b'9'), HEADER_BITS);
-        stream.push(&piece.bits);
-        let (text, ended) = decompress(stream.bytes()).map_err(invalid)?;
-        self.error = Some(if ended { invalid(bzip2::Error::Data) } else { ends_early() });
+        let mut text = Vec::new();
+        Decoder::new().last_block(&piece.bits, &mut text).map_err(invalid)?;
+        self.error = Some(ends_early());
         Ok(text)
     }
 
@@ -222,46 +226,23 @@ impl Piece {
         n_there == 0 || numbers.into_iter().any(|number| number >> (n_bits - n_there) == there)
     }
 
-    fn decoded(self) -> Decoded {
-        let text = if self.is_last || !self.begins_with(BLOCK) { None } else { self.text() };
-        match text {
-            Some((text, sum)) => Decoded::Text(text, sum),
-            None => Decoded::No(self),
+    /// What becomes of the piece, and the decoder if it is of use still.
+    fn decoded(self, decoder: Decoder, text: Vec<u8>) -> (Decoded, Option<Decoder>) {
+        if self.is_last || !self.begins_with(BLOCK) {
+            return (Decoded::No(self), Some(decoder));
+        }
+        match self.text(decoder, text) {
+            Some((text, sum, decoder)) => (Decoded::Text(text, sum), Some(decoder)),
+            None => (Decoded::No(self), None),
         }
     }
 
     /// The text of the block that the piece is, with its check sum, which is right.
-    fn text(&self) -> Option<(Vec<u8>, u32)> {
+    fn text(&self, mut decoder: Decoder, mut text: Vec<u8>) -> Option<(Vec<u8>, u32, Decoder)> {
         let sum = self.bits.number(MAGIC_BITS..MAGIC_BITS + SUM_BITS)?;
-        // The sum of a stream of one block is that block's.
-        let mut stream = Bits::of_number(HEADER << 8 | u64::from(b'9'), HEADER_BITS);
-        stream.push(&self.bits);
-        stream.push(&Bits::of_number(END, MAGIC_BITS));
-        stream.push(&Bits::of_number(sum, SUM_BITS));
-        let (text, ended) = decompress(stream.bytes()).ok()?;
-        ended.then_some((text, u32::try_from(sum).ok()?))
-    }
-}
-
-/// What a stream holds as far as it goes, and whether it ends where its bytes do.
-fn decompress(stream: &[u8]) -> Result<(Vec<u8>, bool), bzip2::Error> {
-    let mut decoder = Decompress::new(false);
-    let mut text = Vec::with_capacity(BLOCK_BYTES);
-    let mut rest = stream;
-    loop {
-        let (before, before_text) = (decoder.total_in(), text.len());
-        let status = decoder.decompress_vec(rest, &mut text)?;
-        let n_read = usize::try_from(decoder.total_in() - before).unwrap_or(usize::MAX);
-        rest = rest.get(n_read..).unwrap_or_default();
-        if status == Status::StreamEnd {
-            return Ok((text, rest.is_empty()));
-        }
-        if n_read == 0 && before_text == text.len() {
-            return Ok((text, false));
-        }
-        if text.len() == text.capacity() {
-            text.reserve(text.len());
-        }
+        text.clear();
+        decoder.block(&self.bits, &mut text).ok()?;
+        Some((text, u32::try_from(sum).ok()?, decoder))
     }
 }
 
@@ -341,7 +322,7 @@ mod tests {
     /// What a reader gives, and the kind of its error.
     fn read(mut reader: impl Read) -> (Vec<u8>, Option<io::ErrorKind>) {
         let mut text = Vec::new();
-        let error = reader.read_to_end(&mut text).err();
+        let error = io::copy(&mut reader, &mut text).err();
         (text, error.map(|error| error.kind()))
     }
 
