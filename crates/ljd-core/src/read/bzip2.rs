@@ -2,7 +2,7 @@
 //!
 //! Blocks of bzip2 know nothing of each other, but begin at any bit and do not say how long they are. So the
 //! file is cut wherever the number stands that a block or the end of a stream begins with. Each piece is put
-//! behind others in a stream that never ends, which the `bzip2` crate decompresses on a thread of its own.
+//! behind others in a stream that never ends, which the `bzip2` crate decompresses: one such stream a thread.
 //!
 //! That number may stand within a block by chance. The block's two halves are none then, which their check
 //! sums show; such pieces are joined with those that follow until they are one.
@@ -15,7 +15,9 @@ use std::fmt;
 use std::io::{self, Read};
 use std::mem;
 use std::num::NonZeroUsize;
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use self::bits::{BLOCK, Bits, END, MAGIC_BITS, find_magic};
 use self::decoder::{Decoder, HEADER, HEADER_BITS};
@@ -27,9 +29,9 @@ const LONGEST: usize = 20 << 20;
 /// What is read of the file at once.
 const READ: usize = 256 << 10;
 
-/// Decompresses a bzip2 file, of several streams too, and keeps `threads` threads at work ahead of its reader.
+/// Decompresses a bzip2 file, of several streams too, on threads that work ahead of its reader.
 ///
-/// Some 6 MiB are held for each of these, more where the same byte is repeated very often.
+/// Some 7 MiB are held for each of these, more where the same byte is repeated very often.
 ///
 /// It gives the bytes and the errors that [`bzip2::bufread::MultiBzDecoder`] gives: where the file ends early,
 /// what whole blocks hold, and then an error. It gives no byte of a block whose check sum is wrong, however.
@@ -44,10 +46,9 @@ const READ: usize = 256 << 10;
 /// ```
 pub struct Bzip2<R> {
     pieces: Pieces<R>,
-    threads: NonZeroUsize,
-    running: VecDeque<JoinHandle<(Decoded, Option<Decoder>)>>,
-    /// Decoders that no thread uses.
-    decoders: Vec<Decoder>,
+    pool: Pool,
+    /// What becomes of the pieces that were handed out, in their order.
+    awaited: VecDeque<Receiver<Decoded>>,
     /// What the blocks' check sums of the stream so far come to; `None` outside of a stream.
     sum: Option<u32>,
     /// Whether a stream has begun: a file of none is no bzip2.
@@ -71,9 +72,8 @@ impl<R: Read> Bzip2<R> {
     pub fn new(input: R, threads: NonZeroUsize) -> Self {
         Self {
             pieces: Pieces::new(input),
-            threads,
-            running: VecDeque::new(),
-            decoders: Vec::new(),
+            pool: Pool::new(threads),
+            awaited: VecDeque::new(),
             sum: None,
             begun: false,
             text: Vec::new(),
@@ -102,20 +102,13 @@ impl<R: Read> Bzip2<R> {
 
     /// What became of the next piece, while those behind it are worked on.
     fn next_decoded(&mut self) -> io::Result<Option<Decoded>> {
-        // One more than there are threads to use: they are busy while this one does not ask for text.
-        while self.running.len() <= self.threads.get() {
+        while self.awaited.len() < self.pool.n_ahead() {
             let Some(piece) = self.pieces.next_piece()? else { break };
-            let decoder = self.decoders.pop().unwrap_or_else(Decoder::new);
             // What is given out makes room for what is to come.
-            let text = mem::take(&mut self.text);
-            let thread = thread::Builder::new().name("bzip2".to_owned());
-            self.running.push_back(thread.spawn(|| piece.decoded(decoder, text))?);
+            self.awaited.push_back(self.pool.hand_out(piece, mem::take(&mut self.text))?);
         }
-        let Some(next) = self.running.pop_front() else { return Ok(None) };
-        let (decoded, decoder) =
-            next.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        self.decoders.extend(decoder);
-        Ok(Some(decoded))
+        let next = self.awaited.pop_front().map(|next| next.recv());
+        next.transpose().map_err(io::Error::other)
     }
 
     /// Adds a block's check sum to that of the stream.
@@ -132,7 +125,7 @@ impl<R: Read> Bzip2<R> {
             piece.bits.push(&next.bits);
             piece.is_last = next.is_last;
             if !piece.is_last
-                && let Some((text, sum, _)) = piece.text(Decoder::new(), Vec::new())
+                && let Some((text, sum)) = piece.text(&mut Decoder::new(), Vec::new())
             {
                 return self.add(text, sum);
             }
@@ -193,7 +186,7 @@ impl<R: Read> Read for Bzip2<R> {
 
 impl<R> fmt::Debug for Bzip2<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bzip2({} threads)", self.threads)
+        write!(f, "Bzip2({} threads)", self.pool.threads)
     }
 }
 
@@ -226,23 +219,73 @@ impl Piece {
         n_there == 0 || numbers.into_iter().any(|number| number >> (n_bits - n_there) == there)
     }
 
-    /// What becomes of the piece, and the decoder if it is of use still.
-    fn decoded(self, decoder: Decoder, text: Vec<u8>) -> (Decoded, Option<Decoder>) {
+    /// What becomes of the piece. A decoder that fails is of no further use.
+    fn decoded(self, decoder: &mut Option<Decoder>, text: Vec<u8>) -> Decoded {
         if self.is_last || !self.begins_with(BLOCK) {
-            return (Decoded::No(self), Some(decoder));
+            return Decoded::No(self);
         }
-        match self.text(decoder, text) {
-            Some((text, sum, decoder)) => (Decoded::Text(text, sum), Some(decoder)),
-            None => (Decoded::No(self), None),
+        if let Some((text, sum)) = self.text(decoder.get_or_insert_with(Decoder::new), text) {
+            return Decoded::Text(text, sum);
         }
+        *decoder = None;
+        Decoded::No(self)
     }
 
     /// The text of the block that the piece is, with its check sum, which is right.
-    fn text(&self, mut decoder: Decoder, mut text: Vec<u8>) -> Option<(Vec<u8>, u32, Decoder)> {
+    fn text(&self, decoder: &mut Decoder, mut text: Vec<u8>) -> Option<(Vec<u8>, u32)> {
         let sum = self.bits.number(MAGIC_BITS..MAGIC_BITS + SUM_BITS)?;
         text.clear();
         decoder.block(&self.bits, &mut text).ok()?;
-        Some((text, u32::try_from(sum).ok()?, decoder))
+        Some((text, u32::try_from(sum).ok()?))
+    }
+}
+
+/// The threads that decompress. They end when the pool does.
+struct Pool {
+    threads: NonZeroUsize,
+    n_started: usize,
+    tasks: Sender<Task>,
+    todo: Arc<Mutex<Receiver<Task>>>,
+}
+
+/// A piece to decompress, into a text that is of no use any more.
+struct Task {
+    piece: Piece,
+    text: Vec<u8>,
+    done: Sender<Decoded>,
+}
+
+impl Pool {
+    fn new(threads: NonZeroUsize) -> Self {
+        let (tasks, todo) = channel();
+        Self { threads, n_started: 0, tasks, todo: Arc::new(Mutex::new(todo)) }
+    }
+
+    /// As many pieces are worked on ahead: no thread waits for the others, nor for the reader.
+    fn n_ahead(&self) -> usize {
+        2 * self.threads.get() + 1
+    }
+
+    fn hand_out(&mut self, piece: Piece, text: Vec<u8>) -> io::Result<Receiver<Decoded>> {
+        if self.n_started < self.threads.get() {
+            let todo = Arc::clone(&self.todo);
+            thread::Builder::new().name("bzip2".to_owned()).spawn(move || decode(&todo))?;
+            self.n_started += 1;
+        }
+        let (done, decoded) = channel();
+        self.tasks.send(Task { piece, text, done }).map_err(|_closed| io::ErrorKind::BrokenPipe)?;
+        Ok(decoded)
+    }
+}
+
+/// One of a pool's threads.
+fn decode(todo: &Mutex<Receiver<Task>>) {
+    let mut decoder = None;
+    // The lock is held while this thread waits for a task, but not while it works on it.
+    let next = || todo.lock().ok()?.recv().ok();
+    while let Some(Task { piece, text, done }) = next() {
+        // Nobody waits any more where the reader is gone.
+        let _ = done.send(piece.decoded(&mut decoder, text));
     }
 }
 

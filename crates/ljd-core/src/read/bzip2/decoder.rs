@@ -8,8 +8,8 @@ use super::bits::{BLOCK, Bits, MAGIC_BITS};
 pub(super) const HEADER: u64 = 0x0042_5a68;
 /// The bits of that, with the digit.
 pub(super) const HEADER_BITS: usize = 32;
-/// The text of a block, unless the same byte is repeated very often in it.
-const BLOCK_BYTES: usize = 900_000;
+/// Room for the text of a block: 900,000 bytes, and what was shortened where bytes are repeated.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// Decompresses blocks as if they were those of one stream that never ends.
 ///
