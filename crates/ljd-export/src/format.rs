@@ -7,6 +7,7 @@ mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
 
+use std::io;
 use std::path::PathBuf;
 
 pub(crate) use jsonl::LinesFile;
@@ -133,20 +134,6 @@ impl Format {
         }
     }
 
-    pub(crate) fn encode(self, group: &Group) -> Result<Encoded> {
-        let lines = match self {
-            Self::Jsonl => jsonl::encode(group),
-            #[cfg(feature = "parquet")]
-            Self::Parquet => return Ok(Encoded::Parquet(parquet::encode(group)?)),
-            Self::Messages => lines::encode(group, chat::Messages::new),
-            Self::ShareGpt => lines::encode(group, chat::ShareGpt::new),
-            Self::Alpaca => lines::encode(group, chat::Alpaca::new),
-            Self::Text => lines::encode(group, |row| chat::Text::new(row, &chat::ENGLISH)),
-            Self::TextJa => lines::encode(group, |row| chat::Text::new(row, &chat::JAPANESE)),
-        };
-        lines.map(Encoded::Lines).map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))
-    }
-
     pub(crate) fn create(self, folder: &Folder, name: &str) -> Result<Writer> {
         let file = folder.create_file(name)?;
         Ok(match self {
@@ -164,10 +151,35 @@ impl<'de> Deserialize<'de> for Format {
     }
 }
 
+/// Encodes groups on one thread, one after the other.
+#[derive(Default)]
+pub(crate) struct Encoder {
+    jsonl: jsonl::Encoder,
+}
+
+impl Encoder {
+    /// A group as the files of a format hold it.
+    pub(crate) fn encode(&mut self, format: Format, group: &Group) -> Result<Encoded> {
+        lines_of(match format {
+            Format::Jsonl => self.jsonl.encode(group),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => return Ok(Encoded::Parquet(parquet::encode(group)?)),
+            Format::Messages => lines::encode(group, chat::Messages::new),
+            Format::ShareGpt => lines::encode(group, chat::ShareGpt::new),
+            Format::Alpaca => lines::encode(group, chat::Alpaca::new),
+            Format::Text => lines::encode(group, |row| chat::Text::new(row, &chat::ENGLISH)),
+            Format::TextJa => lines::encode(group, |row| chat::Text::new(row, &chat::JAPANESE)),
+        })
+    }
+}
+
 /// The bare three fields of a group's rows, as the published dataset has them.
 pub(crate) fn encode_joined(group: &Group) -> Result<Encoded> {
-    let lines = lines::encode_joined(group);
-    lines.map(Encoded::Lines).map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))
+    lines_of(lines::encode_joined(group))
+}
+
+fn lines_of(encoded: io::Result<Vec<u8>>) -> Result<Encoded> {
+    encoded.map(Encoded::Lines).map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))
 }
 
 impl Encoded {

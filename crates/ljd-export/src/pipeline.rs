@@ -20,7 +20,7 @@ use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source, Split};
 use ljd_quality::{Evaluation, Key, NearSeen, Rule, Seen, Signature};
 
 use crate::convert::{Converted, Dropped, DroppedRecord, convert};
-use crate::format::{Encoded, encode_joined};
+use crate::format::{Encoded, Encoder, encode_joined};
 use crate::mixing::{Limits, Survey};
 use crate::phrasings::Chosen;
 use crate::plan::PlannedCorpus;
@@ -200,6 +200,7 @@ fn work(
     done: &Sender<Done>,
     stop: &AtomicBool,
 ) {
+    let mut encoder = Encoder::default();
     for task in todo {
         if stop.load(Ordering::Relaxed) {
             continue;
@@ -208,17 +209,17 @@ fn work(
             Task::Convert(i, chunk) => {
                 Done::Converted(i, convert(job, source, &chunk).map(Box::new))
             }
-            Task::Encode(i, group) => Done::Encoded(i, encode(job.formats, &group)),
+            Task::Encode(i, group) => Done::Encoded(i, encode(&mut encoder, job.formats, &group)),
         };
         // Nobody listens any more after an error, which is reported instead.
         let _ = done.send(result);
     }
 }
 
-fn encode(formats: &[Format], group: &Group) -> Result<EncodedGroup> {
+fn encode(encoder: &mut Encoder, formats: &[Format], group: &Group) -> Result<EncodedGroup> {
     let encoded = match group.target {
         Target::Split(_) => {
-            formats.iter().map(|format| format.encode(group)).collect::<Result<_>>()?
+            formats.iter().map(|format| encoder.encode(*format, group)).collect::<Result<_>>()?
         }
         Target::Joined => vec![encode_joined(group)?],
     };
