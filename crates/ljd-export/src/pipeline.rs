@@ -217,13 +217,13 @@ fn work(
 }
 
 fn encode(encoder: &mut Encoder, formats: &[Format], group: &Group) -> Result<EncodedGroup> {
-    let encoded = match group.target {
+    let in_each = match group.target {
         Target::Split(_) => {
             formats.iter().map(|format| encoder.encode(*format, group)).collect::<Result<_>>()?
         }
         Target::Joined => vec![encode_joined(group)?],
     };
-    Ok(EncodedGroup { target: group.target, n_rows: group.n_rows as u64, encoded })
+    Ok(EncodedGroup { target: group.target, n_rows: group.n_rows as u64, encoded: in_each })
 }
 
 /// Whether a row goes to the same files as those before it.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
@@ -113,7 +114,12 @@ pub fn each_page(
             Event::Eof if is_open => return Err(lines.of(position)),
             Event::Eof => return Ok(()),
             _ if !is_open => {}
-            Event::Start(element) => page.start(&element),
+            Event::Start(element) => {
+                page.start(&element);
+                let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+                let n_read = page.read_text(xml.get(at..).unwrap_or_default());
+                reader.stream().consume(n_read);
+            }
             Event::Empty(element) => {
                 page.start(&element);
                 page.end();
@@ -179,6 +185,34 @@ impl Open {
         self.path.push('/');
         self.path.push_str(name.as_ref());
         self.field.clear();
+    }
+
+    /// Reads the text of the element that was started, up to its end; returns its length, or 0 where it has
+    /// anything in it but text and what MediaWiki escapes.
+    ///
+    /// That is the reader's work too. But it checks for UTF-8 what is UTF-8, a quarter of all the time that a
+    /// dump takes.
+    fn read_text(&mut self, xml: &str) -> usize {
+        const REFERENCES: [(&str, char); 4] =
+            [("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&amp;", '&')];
+        let mut rest = xml;
+        while let Some(at) = memchr::memchr3(b'<', b'&', b'\r', rest.as_bytes()) {
+            let (text, from) = rest.split_at(at);
+            self.field.push_str(text);
+            if from.starts_with("</") {
+                return xml.len() - from.len();
+            }
+            let mut known = REFERENCES.iter();
+            let Some((character, after)) =
+                known.find_map(|(name, character)| Some((*character, from.strip_prefix(name)?)))
+            else {
+                break;
+            };
+            self.field.push(character);
+            rest = after;
+        }
+        self.field.clear();
+        0
     }
 
     fn text(&mut self, text: &str) {
@@ -267,6 +301,23 @@ mod tests {
                 && page.model == "json"
                 && page.text.is_empty()
         );
+    }
+
+    #[test]
+    fn text_is_the_same_whether_the_reader_has_to_read_it() {
+        for (written, text) in [
+            ("a &lt;b&gt; &quot;c&quot; &amp;amp;", "a <b> \"c\" &amp;"),
+            ("a\r\n&#12354;&unknown;&lt;", "a\nあ&unknown;<"),
+            ("a<!-- b --><![CDATA[<c>]]>&amp;d", "a<c>&d"),
+            ("", ""),
+        ] {
+            let page = format!(
+                "<page><title>雨</title><revision><text>{written}</text></revision></page>"
+            );
+            let found = pages(&format!("\n{page}\n{page}")).unwrap();
+            assert_eq!((found[0].text.as_str(), found[1].text.as_str()), (text, text));
+            assert_eq!(found[1].line, 2 + written.matches('\n').count() as u64);
+        }
     }
 
     #[test]

@@ -146,24 +146,25 @@ fn is_note(line: &str) -> bool {
 /// Pages that tell other pages apart, by title, template and category.
 fn is_disambiguation(page: &Page) -> bool {
     const TEMPLATES: [&str; 9] = [
-        "{{aimai",
-        "{{曖昧さ回避",
-        "{{人名の曖昧さ回避",
-        "{{地名の曖昧さ回避",
-        "{{山の曖昧さ回避",
-        "{{disambig",
-        "{{airport aimai",
-        "{{同名の地名",
-        "{{学校名の曖昧さ回避",
+        "aimai",
+        "曖昧さ回避",
+        "人名の曖昧さ回避",
+        "地名の曖昧さ回避",
+        "山の曖昧さ回避",
+        "disambig",
+        "airport aimai",
+        "同名の地名",
+        "学校名の曖昧さ回避",
     ];
     let in_title = ["(曖昧さ回避)", "（曖昧さ回避）"].iter().any(|mark| page.title.contains(mark));
     in_title
         || memchr::memmem::find(page.text.as_bytes(), "[[Category:曖昧さ回避".as_bytes()).is_some()
-        || page.text.match_indices("{{").any(|(at, _)| {
-            let start: String = page.text.get(at..).unwrap_or_default().chars().take(14).collect();
-            let start = start.to_lowercase();
-            TEMPLATES.iter().any(|template| {
-                start.strip_prefix(template).is_some_and(|rest| rest.starts_with(['}', '|', '\n']))
-            })
+        || page.text.split("{{").skip(1).any(|template| {
+            let is_it = |name: &&str| {
+                let [start, rest] = [template.get(..name.len()), template.get(name.len()..)];
+                start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+                    && rest.is_some_and(|rest| rest.starts_with(['}', '|', '\n']))
+            };
+            TEMPLATES.iter().any(is_it)
         })
 }
