@@ -267,7 +267,8 @@ fn build_corpus(
     let by_name = |counts: &BTreeMap<Split, u64>| {
         counts.iter().map(|(split, n)| (split.as_str(), *n)).collect::<BTreeMap<_, _>>()
     };
-    let [lengths, output_lengths] = counts.lengths;
+    let records = counts.figures.records();
+    let [lengths, output_lengths] = counts.figures.lengths;
     Ok(CorpusReport {
         name: planned.name().to_owned(),
         version: manifest.version.clone(),
@@ -287,14 +288,14 @@ fn build_corpus(
         repaired: counts.repaired.iter().map(|(rule, n)| (rule.as_str(), *n)).collect(),
         dropped: dropped(counts.dropped),
         overlap: counts.overlap,
-        phrasings: phrasings(planned, &counts.phrasings),
-        records: counts.written.values().sum(),
-        characters: counts.characters,
-        tokens: job.tokenizer.map(|_| counts.tokens),
+        phrasings: phrasings(planned, &counts.figures.phrasings),
+        records,
+        characters: counts.figures.characters,
+        tokens: job.tokenizer.map(|_| counts.figures.tokens),
         lengths,
         output_lengths,
-        splits: by_name(&counts.written),
-        tasks: counts.tasks,
+        splits: by_name(&counts.figures.splits),
+        tasks: counts.figures.tasks,
         files: Vec::new(),
     })
 }
@@ -333,7 +334,7 @@ fn check_dropped(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
     let dropped: Vec<(&str, u64)> =
         counts.dropped.0.iter().map(|(rule, dropped)| (rule.as_str(), dropped.count)).collect();
     let n: u64 = dropped.iter().map(|(_, n)| n).sum();
-    let records = counts.written.values().sum::<u64>() + n;
+    let records = counts.figures.records() + n;
     let most = planned.raw.manifest().most_dropped;
     #[expect(clippy::cast_precision_loss, reason = "a share of records needs no more than 52 bits")]
     let too_many = most * (records as f64) < n as f64;

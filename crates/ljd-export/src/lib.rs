@@ -43,6 +43,7 @@ mod convert;
 mod croissant;
 mod dropped;
 mod evaluation;
+mod figures;
 mod folder;
 mod format;
 mod html;

@@ -16,15 +16,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source, Split};
+use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source};
 use ljd_quality::{Evaluation, Key, NearSeen, Rule, Seen, Signature};
 
 use crate::convert::{Converted, Dropped, DroppedRecord, convert};
+use crate::figures::Figures;
 use crate::format::{Encoded, Encoder, encode_joined};
 use crate::mixing::{Limits, Survey};
-use crate::phrasings::Chosen;
 use crate::plan::PlannedCorpus;
-use crate::report::Lengths;
 use crate::rows::{Group, Labels, Rows, Target};
 use crate::tokens::Tokenizer;
 use crate::{Format, Recipe};
@@ -86,18 +85,8 @@ pub(crate) struct Counts {
     pub(crate) dropped: Dropped,
     /// Of those, the ones that another corpus has, by its name.
     pub(crate) overlap: BTreeMap<String, u64>,
-    /// Records written, by split.
-    pub(crate) written: BTreeMap<Split, u64>,
-    /// Records written, by the wording that their instruction got.
-    pub(crate) phrasings: BTreeMap<Chosen, u64>,
-    /// Characters of the records written.
-    pub(crate) characters: u64,
-    /// Tokens of the records written, where they are counted.
-    pub(crate) tokens: u64,
-    /// Records written, by the length of all their text, and by that of their output.
-    pub(crate) lengths: [Lengths; 2],
-    /// Records written, by task.
-    pub(crate) tasks: BTreeMap<&'static str, u64>,
+    /// What was written.
+    pub(crate) figures: Figures,
     /// What a survey counts.
     pub(crate) survey: Survey,
     /// Whether the corpus was read to its end.
@@ -108,6 +97,7 @@ pub(crate) struct Counts {
 pub(crate) struct EncodedGroup {
     pub(crate) target: Target,
     pub(crate) n_rows: u64,
+    pub(crate) figures: Figures,
     pub(crate) encoded: Vec<Encoded>,
 }
 
@@ -155,6 +145,7 @@ pub(crate) fn run(
             counts: Counts::default(),
             is_joined: job.recipe.joined.values().flatten().any(|name| name == job.planned.name()),
             groups: BTreeMap::new(),
+            n_taken: 0,
             n_groups: 0,
             n_in_flight: 0,
             most_in_flight: jobs as u64 + 1,
@@ -223,7 +214,8 @@ fn encode(encoder: &mut Encoder, formats: &[Format], group: &Group) -> Result<En
         }
         Target::Joined => vec![encode_joined(group)?],
     };
-    Ok(EncodedGroup { target: group.target, n_rows: group.n_rows as u64, encoded: in_each })
+    let (n_rows, figures) = (group.n_rows as u64, Figures::of(group));
+    Ok(EncodedGroup { target: group.target, n_rows, figures, encoded: in_each })
 }
 
 /// Whether a row goes to the same files as those before it.
@@ -233,10 +225,6 @@ fn is_one_target(rows: &Rows, kept: &Range<usize>, row: usize) -> bool {
 }
 
 impl Counts {
-    fn n_written(&self) -> u64 {
-        self.written.values().sum()
-    }
-
     /// Counts what came of a chunk, but for its rows; gives back what was dropped.
     fn add_chunk(&mut self, chunk: Box<Converted>) -> Dropped {
         self.rows += chunk.n_rows;
@@ -286,6 +274,8 @@ struct Gatherer<'a> {
     is_joined: bool,
     /// The group of each target that is not full yet.
     groups: BTreeMap<Target, Group>,
+    /// Rows taken into groups.
+    n_taken: u64,
     n_groups: u64,
     n_in_flight: u64,
     most_in_flight: u64,
@@ -330,16 +320,18 @@ impl Gatherer<'_> {
                 Err(_all_threads_ended) => return Err(Error::new(ErrorKind::Stopped)),
             }
             while let Some(group) = encoded.remove(&next_group) {
-                output.append(group?)?;
+                let mut group = group?;
+                self.counts.figures.add(std::mem::take(&mut group.figures));
+                output.append(group)?;
                 next_group += 1;
                 self.n_in_flight -= 1;
-                output.observe(self.counts.n_written(), self.job.planned.raw.bytes_read());
+                output.observe(self.counts.figures.records(), self.job.planned.raw.bytes_read());
             }
         }
     }
 
     fn is_limit_reached(&self) -> bool {
-        self.job.limit.is_some_and(|limit| limit <= self.counts.n_written())
+        self.job.limit.is_some_and(|limit| limit <= self.n_taken)
     }
 
     /// Takes the rows of a chunk into the groups of their splits, but for those that were there before.
@@ -357,7 +349,7 @@ impl Gatherer<'_> {
             let rules = &self.job.planned.compared.rules;
             match self.comparison.see(keys.get(row).copied(), signature, rules) {
                 None => {
-                    self.count(&rows, row);
+                    self.n_taken += 1;
                     if !is_one_target(&rows, &kept, row) {
                         self.take_kept(&rows, std::mem::replace(&mut kept, row..row));
                     }
@@ -382,22 +374,6 @@ impl Gatherer<'_> {
         if let Some(row) = rows.row(row, self.source) {
             dropped.add(rule, Some(like), self.job.keep_dropped, || DroppedRecord::of_row(&row));
         }
-    }
-
-    /// Counts a row that is written.
-    fn count(&mut self, rows: &Rows, row: usize) {
-        let Some(labels) = rows.labels.get(row) else { return };
-        let counts = &mut self.counts;
-        *counts.written.entry(labels.file_split()).or_default() += 1;
-        if let Some(wording) = labels.wording {
-            *counts.phrasings.entry(wording).or_default() += 1;
-        }
-        *counts.tasks.entry(labels.task.as_str()).or_default() += 1;
-        counts.characters += u64::from(labels.characters);
-        counts.tokens += rows.tokens.get(row).copied().map_or(0, u64::from);
-        let [whole, output] = &mut counts.lengths;
-        whole.add(labels.characters);
-        output.add(labels.output_characters);
     }
 
     /// Takes rows of one split.

@@ -127,6 +127,15 @@ impl Lengths {
         }
     }
 
+    pub(crate) fn add_all(&mut self, others: &Self) {
+        if self.0.len() < others.0.len() {
+            self.0.resize(others.0.len(), 0);
+        }
+        for (n, other) in self.0.iter_mut().zip(&others.0) {
+            *n += other;
+        }
+    }
+
     pub(crate) fn counts(&self) -> &[u64] {
         &self.0
     }
