@@ -214,7 +214,7 @@ struct Unwritten<'a> {
 }
 
 impl Output for Unwritten<'_> {
-    fn append(&mut self, _group: EncodedGroup) -> Result<()> {
+    fn append(&mut self, _group: &mut EncodedGroup) -> Result<()> {
         Ok(())
     }
 
@@ -237,7 +237,7 @@ struct CorpusOutput<'a, 'f> {
 }
 
 impl Output for CorpusOutput<'_, '_> {
-    fn append(&mut self, group: EncodedGroup) -> Result<()> {
+    fn append(&mut self, group: &mut EncodedGroup) -> Result<()> {
         match group.target {
             Target::Split(split) => self.files.append(split, group),
             Target::Joined => self.joined.append(self.files.corpus, group),
@@ -377,8 +377,8 @@ impl Joined {
         Ok(Self { files: files.collect::<Result<_>>()? })
     }
 
-    fn append(&mut self, corpus: &str, group: EncodedGroup) -> Result<()> {
-        for encoded in group.encoded {
+    fn append(&mut self, corpus: &str, group: &EncodedGroup) -> Result<()> {
+        for encoded in &group.encoded {
             for file in
                 self.files.iter_mut().filter(|file| file.corpora.iter().any(|c| c == corpus))
             {
@@ -422,7 +422,7 @@ struct Shard {
 }
 
 /// After so many groups a new file is begun: at most 240 MiB of text.
-const GROUPS_PER_FILE: usize = 160;
+const GROUPS_PER_FILE: usize = 96;
 
 impl<'a> Files<'a> {
     fn new(folder: &'a Folder, job: &Job<'a>) -> Self {
@@ -430,7 +430,7 @@ impl<'a> Files<'a> {
         Self { folder, corpus, formats: job.formats, splits: BTreeMap::new() }
     }
 
-    fn append(&mut self, split: Split, group: EncodedGroup) -> Result<()> {
+    fn append(&mut self, split: Split, group: &mut EncodedGroup) -> Result<()> {
         let files = self.splits.entry(split).or_default();
         if files.n_groups == GROUPS_PER_FILE {
             files.close()?;
@@ -444,7 +444,7 @@ impl<'a> Files<'a> {
                 files.open.push(format.create(self.folder, &name)?);
             }
         }
-        for (writer, encoded) in files.open.iter_mut().zip(group.encoded) {
+        for (writer, encoded) in files.open.iter_mut().zip(&mut group.encoded) {
             writer.append(encoded)?;
         }
         files.n_groups += 1;

@@ -8,9 +8,13 @@ mod lines;
 mod parquet;
 
 use std::io;
+#[cfg(feature = "parquet")]
+use std::mem;
 use std::path::PathBuf;
 
 pub(crate) use jsonl::LinesFile;
+use lines::Pieces;
+pub(crate) use lines::Spare;
 use ljd_core::{Error, ErrorKind, Result, UnknownName};
 use serde::{Deserialize, Deserializer, de};
 
@@ -48,7 +52,7 @@ pub enum Format {
 
 /// A group as a format writes it.
 pub(crate) enum Encoded {
-    Lines(Vec<u8>),
+    Lines(Pieces),
     #[cfg(feature = "parquet")]
     Parquet(parquet::RowGroup),
 }
@@ -152,33 +156,41 @@ impl<'de> Deserialize<'de> for Format {
 }
 
 /// Encodes groups on one thread, one after the other.
-#[derive(Default)]
 pub(crate) struct Encoder {
     jsonl: jsonl::Encoder,
+    spare: Spare,
 }
 
 impl Encoder {
+    /// Nothing encoded yet; `spare` has what was written.
+    pub(crate) fn new(spare: Spare) -> Self {
+        Self { jsonl: jsonl::Encoder::default(), spare }
+    }
+
     /// A group as the files of a format hold it.
     pub(crate) fn encode(&mut self, format: Format, group: &Group) -> Result<Encoded> {
+        let spare = &self.spare;
         lines_of(match format {
-            Format::Jsonl => self.jsonl.encode(group),
+            Format::Jsonl => self.jsonl.encode(group, spare),
             #[cfg(feature = "parquet")]
             Format::Parquet => return Ok(Encoded::Parquet(parquet::encode(group)?)),
-            Format::Messages => lines::encode(group, chat::Messages::new),
-            Format::ShareGpt => lines::encode(group, chat::ShareGpt::new),
-            Format::Alpaca => lines::encode(group, chat::Alpaca::new),
-            Format::Text => lines::encode(group, |row| chat::Text::new(row, &chat::ENGLISH)),
-            Format::TextJa => lines::encode(group, |row| chat::Text::new(row, &chat::JAPANESE)),
+            Format::Messages => lines::encode(group, chat::Messages::new, spare),
+            Format::ShareGpt => lines::encode(group, chat::ShareGpt::new, spare),
+            Format::Alpaca => lines::encode(group, chat::Alpaca::new, spare),
+            Format::Text => lines::encode(group, |row| chat::Text::new(row, &chat::ENGLISH), spare),
+            Format::TextJa => {
+                lines::encode(group, |row| chat::Text::new(row, &chat::JAPANESE), spare)
+            }
         })
+    }
+
+    /// The bare three fields of a group's rows, as the published dataset has them.
+    pub(crate) fn encode_joined(&mut self, group: &Group) -> Result<Encoded> {
+        lines_of(lines::encode_joined(group, &self.spare))
     }
 }
 
-/// The bare three fields of a group's rows, as the published dataset has them.
-pub(crate) fn encode_joined(group: &Group) -> Result<Encoded> {
-    lines_of(lines::encode_joined(group))
-}
-
-fn lines_of(encoded: io::Result<Vec<u8>>) -> Result<Encoded> {
+fn lines_of(encoded: io::Result<Pieces>) -> Result<Encoded> {
     encoded.map(Encoded::Lines).map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))
 }
 
@@ -186,19 +198,29 @@ impl Encoded {
     /// Appends lines to a file that has nothing else.
     pub(crate) fn append_lines(&self, file: &mut PartFile) -> Result<()> {
         match self {
-            Self::Lines(bytes) => lines::append(file, bytes),
+            Self::Lines(pieces) => lines::append(file, pieces),
             #[cfg(feature = "parquet")]
             Self::Parquet(_) => unreachable!("joined files hold lines"),
+        }
+    }
+
+    /// Gives back the memory of what is written.
+    pub(crate) fn recycle(self, spare: &Spare) {
+        match self {
+            Self::Lines(pieces) => spare.give(pieces),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => {}
         }
     }
 }
 
 impl Writer {
-    pub(crate) fn append(&mut self, encoded: Encoded) -> Result<()> {
+    /// Appends a group, of which nothing is left then but memory.
+    pub(crate) fn append(&mut self, encoded: &mut Encoded) -> Result<()> {
         match (self, encoded) {
-            (Self::Lines(file), Encoded::Lines(bytes)) => lines::append(file, &bytes),
+            (Self::Lines(file), Encoded::Lines(pieces)) => lines::append(file, pieces),
             #[cfg(feature = "parquet")]
-            (Self::Parquet(writer), Encoded::Parquet(group)) => writer.append(group),
+            (Self::Parquet(writer), Encoded::Parquet(group)) => writer.append(mem::take(group)),
             #[cfg(feature = "parquet")]
             // A group is encoded once a format and handed to that format's writer.
             (Self::Lines(_), Encoded::Parquet(_)) | (Self::Parquet(_), Encoded::Lines(_)) => {

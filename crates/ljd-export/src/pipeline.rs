@@ -21,7 +21,7 @@ use ljd_quality::{Evaluation, Key, NearSeen, Rule, Seen, Signature};
 
 use crate::convert::{Converted, Dropped, DroppedRecord, convert};
 use crate::figures::Figures;
-use crate::format::{Encoded, Encoder, encode_joined};
+use crate::format::{Encoded, Encoder, Spare};
 use crate::mixing::{Limits, Survey};
 use crate::plan::PlannedCorpus;
 use crate::rows::{Group, Labels, Rows, Target};
@@ -49,8 +49,8 @@ pub(crate) struct Job<'a> {
 
 /// What takes the results of a run.
 pub(crate) trait Output {
-    /// Takes a group; they come in order.
-    fn append(&mut self, group: EncodedGroup) -> Result<()>;
+    /// Takes a group, of which nothing is left then but memory; they come in order.
+    fn append(&mut self, group: &mut EncodedGroup) -> Result<()>;
 
     /// Takes records that a rule dropped, in order, where the job keeps them.
     fn keep(&mut self, rule: Rule, records: &[DroppedRecord]) -> Result<()>;
@@ -124,6 +124,7 @@ pub(crate) fn run(
     let stop = AtomicBool::new(false);
     let source = Arc::new(job.planned.raw.manifest().source.clone());
     thread::scope(|scope| {
+        let spare = Spare::new();
         let (tasks, todo) = unbounded();
         let (done, results) = unbounded();
         let (permits, returned) = bounded(2 * jobs + 2);
@@ -132,7 +133,8 @@ pub(crate) fn run(
         scope.spawn(move || cutter.run(job, &cut));
         for _ in 0..jobs {
             let (todo, done, source, stop) = (todo.clone(), done.clone(), &source, &stop);
-            scope.spawn(move || work(job, source, &todo, &done, stop));
+            let encoder = Encoder::new(spare.clone());
+            scope.spawn(move || work(job, source, encoder, &todo, &done, stop));
         }
         drop(done);
         comparison.corpora.push(job.planned.name().to_owned());
@@ -142,6 +144,7 @@ pub(crate) fn run(
             source: &source,
             tasks,
             permits: returned,
+            spare,
             counts: Counts::default(),
             is_joined: job.recipe.joined.values().flatten().any(|name| name == job.planned.name()),
             groups: BTreeMap::new(),
@@ -187,11 +190,11 @@ impl Cutter<'_> {
 fn work(
     job: &Job<'_>,
     source: &Source,
+    mut encoder: Encoder,
     todo: &Receiver<Task>,
     done: &Sender<Done>,
     stop: &AtomicBool,
 ) {
-    let mut encoder = Encoder::default();
     for task in todo {
         if stop.load(Ordering::Relaxed) {
             continue;
@@ -212,7 +215,7 @@ fn encode(encoder: &mut Encoder, formats: &[Format], group: &Group) -> Result<En
         Target::Split(_) => {
             formats.iter().map(|format| encoder.encode(*format, group)).collect::<Result<_>>()?
         }
-        Target::Joined => vec![encode_joined(group)?],
+        Target::Joined => vec![encoder.encode_joined(group)?],
     };
     let (n_rows, figures) = (group.n_rows as u64, Figures::of(group));
     Ok(EncodedGroup { target: group.target, n_rows, figures, encoded: in_each })
@@ -269,6 +272,7 @@ struct Gatherer<'a> {
     source: &'a Arc<Source>,
     tasks: Sender<Task>,
     permits: Receiver<()>,
+    spare: Spare,
     counts: Counts,
     /// Whether the recipe joins the corpus with others.
     is_joined: bool,
@@ -322,7 +326,8 @@ impl Gatherer<'_> {
             while let Some(group) = encoded.remove(&next_group) {
                 let mut group = group?;
                 self.counts.figures.add(std::mem::take(&mut group.figures));
-                output.append(group)?;
+                output.append(&mut group)?;
+                group.encoded.into_iter().for_each(|encoded| encoded.recycle(&self.spare));
                 next_group += 1;
                 self.n_in_flight -= 1;
                 output.observe(self.counts.figures.records(), self.job.planned.raw.bytes_read());

@@ -9,6 +9,7 @@ use ljd_core::Result;
 
 use super::Format;
 use super::json::Objects;
+use super::lines::{Pieces, Spare};
 use crate::folder::{Folder, PartFile, cannot_write};
 use crate::report::OutputFile;
 use crate::rows::Group;
@@ -29,39 +30,40 @@ impl Encoder {
     /// all lines of a group are too many for.
     const FRAME: usize = 4 << 20;
 
-    pub(super) fn encode(&mut self, group: &Group) -> io::Result<Vec<u8>> {
-        let mut encoded = Vec::new();
+    pub(super) fn encode(&mut self, group: &Group, spare: &Spare) -> io::Result<Pieces> {
+        let mut encoded = Pieces::new();
         let mut objects = Objects::default();
         for row in group.rows() {
             objects.push(&row, &mut self.lines);
             self.lines.push(b'\n');
             if Self::FRAME <= self.lines.len() {
-                self.end_frame(&mut encoded)?;
+                self.end_frame(spare, &mut encoded)?;
             }
         }
         if !self.lines.is_empty() {
-            self.end_frame(&mut encoded)?;
+            self.end_frame(spare, &mut encoded)?;
         }
         Ok(encoded)
     }
 
     #[cfg(feature = "zstd")]
-    fn end_frame(&mut self, encoded: &mut Vec<u8>) -> io::Result<()> {
+    fn end_frame(&mut self, spare: &Spare, encoded: &mut Pieces) -> io::Result<()> {
         let Self { lines, frame, compressor } = self;
         compressor.set_compression_level(super::ZSTD_LEVEL)?;
         compressor.include_checksum(true)?;
         frame.clear();
         frame.reserve(zstd::zstd_safe::compress_bound(lines.len()));
         compressor.compress_to_buffer(lines.as_slice(), frame)?;
-        encoded.extend_from_slice(frame);
+        spare.push(frame, encoded);
         lines.clear();
         Ok(())
     }
 
     #[cfg(not(feature = "zstd"))]
     #[expect(clippy::unnecessary_wraps, reason = "compressing can fail")]
-    fn end_frame(&mut self, encoded: &mut Vec<u8>) -> io::Result<()> {
-        encoded.append(&mut self.lines);
+    fn end_frame(&mut self, spare: &Spare, encoded: &mut Pieces) -> io::Result<()> {
+        spare.push(&self.lines, encoded);
+        self.lines.clear();
         Ok(())
     }
 }

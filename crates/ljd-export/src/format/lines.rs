@@ -1,24 +1,80 @@
 //! Lines of JSON: what all formats but Parquet are made of.
 
 use std::io::{self, Write};
+use std::mem;
 
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use ljd_core::{Result, Task};
 use serde::Serialize;
 
 use crate::folder::{PartFile, cannot_write};
 use crate::rows::{Group, Row};
 
+/// Encoded bytes in pieces that follow each other.
+pub(crate) type Pieces = Vec<Vec<u8>>;
+
+/// Pieces that are written, to be used again: what one thread asks the system for and another gives back is lost to
+/// both for long, and is asked for anew a page at a time.
+#[derive(Clone)]
+pub(crate) struct Spare {
+    give: Sender<Vec<u8>>,
+    take: Receiver<Vec<u8>>,
+}
+
+impl Spare {
+    /// Room in a piece.
+    const ROOM: usize = 1 << 20;
+    /// A piece that has as much takes no other line: most lines fit into the rest.
+    const FULL: usize = Self::ROOM - (16 << 10);
+
+    pub(crate) fn new() -> Self {
+        let (give, take) = unbounded();
+        Self { give, take }
+    }
+
+    /// An empty piece.
+    pub(super) fn piece(&self) -> Vec<u8> {
+        self.take.try_recv().unwrap_or_else(|_none| Vec::with_capacity(Self::ROOM))
+    }
+
+    /// Takes pieces that are written.
+    pub(crate) fn give(&self, pieces: Pieces) {
+        for mut piece in pieces.into_iter().filter(|piece| piece.capacity() < 2 * Self::ROOM) {
+            piece.clear();
+            // Nobody wants it where nothing is encoded any more.
+            let _ = self.give.send(piece);
+        }
+    }
+
+    /// Puts bytes behind others, within one piece.
+    pub(super) fn push(&self, bytes: &[u8], pieces: &mut Pieces) {
+        match pieces.last_mut() {
+            Some(last) if last.len() + bytes.len() <= Self::ROOM => last.extend_from_slice(bytes),
+            _ => {
+                let mut piece = self.piece();
+                piece.extend_from_slice(bytes);
+                pieces.push(piece);
+            }
+        }
+    }
+}
+
 /// A line for each row, as what `of` makes of it.
 pub(super) fn encode<'a, T: Serialize>(
     group: &'a Group,
     of: impl Fn(Row<'a>) -> T,
-) -> io::Result<Vec<u8>> {
-    let mut lines = Vec::new();
+    spare: &Spare,
+) -> io::Result<Pieces> {
+    let (mut pieces, mut piece) = (Pieces::new(), spare.piece());
     for row in group.rows() {
-        serde_json::to_writer(&mut lines, &of(row))?;
-        lines.push(b'\n');
+        serde_json::to_writer(&mut piece, &of(row))?;
+        piece.push(b'\n');
+        if Spare::FULL <= piece.len() {
+            pieces.push(mem::replace(&mut piece, spare.piece()));
+        }
     }
-    Ok(lines)
+    pieces.push(piece);
+    Ok(pieces)
 }
 
 /// The three fields of the published dataset.
@@ -40,16 +96,18 @@ impl<'a> Bare<'a> {
 }
 
 /// As `jq --compact-output` writes it, which escapes one character more than our writer: delete.
-pub(super) fn encode_joined(group: &Group) -> io::Result<Vec<u8>> {
+pub(super) fn encode_joined(group: &Group, spare: &Spare) -> io::Result<Pieces> {
     const DELETE: u8 = 0x7f;
-    let lines = encode(group, Bare::new)?;
-    if !lines.contains(&DELETE) {
-        return Ok(lines);
+    let mut pieces = encode(group, Bare::new, spare)?;
+    for piece in pieces.iter_mut().filter(|piece| piece.contains(&DELETE)) {
+        let parts: Vec<&[u8]> = piece.split(|byte| *byte == DELETE).collect();
+        *piece = parts.join(&b"\\u007f"[..]);
     }
-    let pieces: Vec<&[u8]> = lines.split(|byte| *byte == DELETE).collect();
-    Ok(pieces.join(&b"\\u007f"[..]))
+    Ok(pieces)
 }
 
-pub(super) fn append(file: &mut PartFile, bytes: &[u8]) -> Result<()> {
-    file.write_all(bytes).map_err(|error| cannot_write(&file.path, error))
+pub(super) fn append(file: &mut PartFile, pieces: &Pieces) -> Result<()> {
+    let mut pieces = pieces.iter();
+    let written = pieces.try_for_each(|piece| file.write_all(piece));
+    written.map_err(|error| cannot_write(&file.path, error))
 }
