@@ -1,9 +1,11 @@
-//! Holds a corpus to its fixture: the same check for every corpus of every family.
+//! Holds a corpus to its fixture, and times it: the same for every corpus of every family.
 #![expect(clippy::expect_used, clippy::panic, reason = "a check fails by panicking")]
 #![expect(
     clippy::disallowed_methods,
     reason = "fixtures are small, and blessing is asked for by a variable"
 )]
+
+mod timing;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,6 +14,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+pub use self::timing::{Timed, published, time};
 use crate::{
     Chunk, Chunks, Corpus, Manifest, Preset, Raw, Record, Records, Result, Rules, Skipped, Split,
     Text,
