@@ -337,7 +337,8 @@ impl<R: Read> Pieces<R> {
         let n_done = self.start / 8;
         self.buffer.drain(..n_done);
         self.start -= 8 * n_done;
-        self.searched -= 8 * n_done;
+        // A piece that was cut for its length may end behind what was searched.
+        self.searched = self.searched.saturating_sub(8 * n_done);
         let n_read = io::copy(&mut (&mut self.input).take(READ as u64), &mut self.buffer)?;
         self.ended = n_read == 0;
         Ok(())
