@@ -13,7 +13,8 @@ use crate::server::{
     Request, Server, body, fetch_one, file, options, pinned, read_request, serve, sha256,
 };
 
-const LEN: usize = 4 << 20;
+/// Takes 1.3 s to send, more than all kills together leave time for.
+const LEN: usize = 8 << 20;
 
 /// Sends slowly enough that a kill hits the middle.
 fn send_slowly(request: &Request, stream: &mut std::net::TcpStream, body: &[u8]) {
