@@ -76,10 +76,10 @@ pub(crate) fn each_article(
                 });
                 continue;
             }
-            _ => match simdutf8::basic::from_utf8(&text.bytes) {
+            _ => match text.row(&text.bytes) {
                 Ok(xml) => xml,
-                Err(_not_utf8) => {
-                    out.row(Err(Skip::Bad("not UTF-8")), || text.location(text.first_line));
+                Err(skip) => {
+                    out.row(Err(skip), || text.location(text.first_line));
                     continue;
                 }
             },
