@@ -14,6 +14,7 @@
 mod files;
 /// The rules of the house, as far as code can hold them.
 mod house;
+mod literature;
 /// The published corpora, where they lie beside the project.
 mod real;
 /// Recipes and their releases, as a user builds them.

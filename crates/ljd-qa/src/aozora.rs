@@ -9,23 +9,28 @@
 //!
 //! v0 took the second line for the author and cut the body after 100 characters, notes and all.
 
+mod header;
 mod notation;
-mod work;
+mod opening;
+mod overview;
+mod path;
+mod text;
+mod v0;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::Path;
-use std::sync::Arc;
 
 use ljd_core::read::whole;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Input, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip,
-    Task, Text, Zip,
+    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip, Task,
+    Text, Zip,
 };
 
+use self::header::{Header, header_lines};
 use self::notation::{Ruby, decode};
-use self::work::{Header, Opening, v0_work};
+use self::opening::Opening;
+use self::overview::{Orthography, Overview};
+use self::path::{card, folder, is_text, stem};
+use self::v0::v0_work;
 use crate::QuestionAnswer;
 
 /// Openings of literary works.
@@ -38,14 +43,19 @@ const RUBY: RuleOption = RuleOption {
     meaning: "`brackets` keeps readings behind their words, as in 眉骨（びこつ）",
 };
 
-/// The kinds of texts in a chunk: the usual name of a card folder's person before that person's works.
+const ORTHOGRAPHY: RuleOption = RuleOption {
+    name: "aozora_orthography",
+    values: &["new", "old", "both"],
+    meaning: "which version is taken of a work that the collection has in new and in old orthography",
+};
+
+/// The kinds of texts in a chunk: whose folder it is before the works in it.
 const WORK: usize = 0;
 const PERSON: usize = 1;
 /// A work of which another one has the opening too.
-const AMBIGUOUS: usize = 2;
-
-/// Header, legend and the opening stand in so many bytes.
-const HEAD: u64 = 32 << 10;
+const SAME_OPENING: usize = 2;
+/// A work of which another one of the author has the title too.
+const SAME_TITLE: usize = 3;
 
 impl Corpus for Aozora {
     fn manifest(&self) -> &'static str {
@@ -57,7 +67,7 @@ impl Corpus for Aozora {
     }
 
     fn options(&self) -> &'static [RuleOption] {
-        &[RUBY]
+        &[RUBY, ORTHOGRAPHY]
     }
 
     /// The work.
@@ -73,7 +83,7 @@ impl Corpus for Aozora {
         match rules.preset {
             Preset::V0 => out.blocks(2, |out| push_works(&mut zip, &names, None, out)),
             Preset::Clean => {
-                let overview = Overview::read(&mut zip, &names)?;
+                let overview = Overview::read(&mut zip, &names, orthography(rules))?;
                 push_works(&mut zip, &names, Some(&overview), out)
             }
         }
@@ -100,52 +110,11 @@ impl Corpus for Aozora {
     }
 }
 
-/// What has to be known of all works before the first one is made into records.
-struct Overview {
-    /// The name that stands most often below the titles of a folder.
-    persons: BTreeMap<String, String>,
-    /// How many works have an opening.
-    openings: BTreeMap<String, u64>,
-    /// The opening of each work.
-    of_work: BTreeMap<String, String>,
-}
-
-impl Overview {
-    fn read(zip: &mut Zip, names: &[String]) -> Result<Self> {
-        let mut overview =
-            Self { persons: BTreeMap::new(), openings: BTreeMap::new(), of_work: BTreeMap::new() };
-        let mut second_lines: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-        let mut last_work = String::new();
-        for name in names {
-            let member = zip.member(name)?;
-            let head = Input::new(&Arc::clone(&member.file), member.take(HEAD));
-            let head = whole(head)?;
-            let Some(text) = decode(&head.bytes) else { continue };
-            let header = Header::lines(&text);
-            if let [_, person] = header.as_slice() {
-                let of_folder = second_lines.entry(folder(name).to_owned()).or_default();
-                *of_folder.entry(person.clone()).or_default() += 1;
-            }
-            if work_id(name) == last_work {
-                continue;
-            }
-            work_id(name).clone_into(&mut last_work);
-            if let Ok(opening) = Opening::find(&text, Ruby::Left) {
-                *overview.openings.entry(opening.text.clone()).or_default() += 1;
-                overview.of_work.insert(name.clone(), opening.text);
-            }
-        }
-        for (folder, names) in second_lines {
-            // The first of the most frequent ones, whatever the order of the map.
-            let most = names.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(name.len())));
-            overview.persons.extend(most.map(|(name, _)| (folder, name.clone())));
-        }
-        Ok(overview)
-    }
-
-    fn is_ambiguous(&self, name: &str) -> bool {
-        let opening = self.of_work.get(name);
-        opening.and_then(|opening| self.openings.get(opening)).is_some_and(|n| 1 < *n)
+fn orthography(rules: &Rules) -> Orthography {
+    match rules.get(&ORTHOGRAPHY) {
+        "old" => Orthography::Old,
+        "both" => Orthography::Both,
+        _ => Orthography::New,
     }
 }
 
@@ -156,20 +125,21 @@ fn push_works(
     out: &mut Chunks<'_>,
 ) -> Result<()> {
     let (mut texts, mut n_bytes): (Vec<Text>, usize) = (Vec::new(), 0);
-    let (mut last_folder, mut last_work) = (None, "");
+    let mut last_folder = None;
     for name in names {
         if let Some(overview) = overview
             && last_folder != Some(folder(name))
         {
-            let person = overview.persons.get(folder(name)).cloned().unwrap_or_default();
-            let bytes = person.into_bytes();
+            let bytes = overview.person(name).as_bytes().to_vec();
             texts.push(Text { part: PERSON, bytes, ..Text::default() });
         }
         last_folder = Some(folder(name));
-        let is_ambiguous = overview.is_some_and(|overview| overview.is_ambiguous(name));
-        let part = if is_ambiguous { AMBIGUOUS } else { WORK };
-        let repeated = overview.is_some() && last_work == work_id(name);
-        last_work = work_id(name);
+        let part = match overview {
+            Some(overview) if overview.has_title_of_another(name) => SAME_TITLE,
+            Some(overview) if overview.has_opening_of_another(name) => SAME_OPENING,
+            _ => WORK,
+        };
+        let repeated = overview.is_some_and(|overview| overview.is_superseded(name));
         let text = Text { repeated, ..whole(zip.member(name)?)?.of_part(part) };
         n_bytes += text.bytes.len();
         texts.push(text);
@@ -179,36 +149,6 @@ fn push_works(
         }
     }
     out.push(texts)
-}
-
-fn is_text(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == "txt")
-}
-
-/// The folder of a work's person: the number behind `cards/` or `person_utf8/`.
-fn folder(name: &str) -> &str {
-    let is_number = |part: &&str| part.len() == 6 && part.bytes().all(|byte| byte.is_ascii_digit());
-    name.split('/').find(is_number).unwrap_or_default()
-}
-
-/// The work's number, which its versions share.
-fn work_id(name: &str) -> &str {
-    let file = name.rsplit('/').next().unwrap_or_default();
-    file.split_once('_').map_or(file, |(id, _)| id)
-}
-
-/// The name of a work's file, which no other one has.
-fn stem(file: &str) -> &str {
-    let name = file.rsplit('/').next().unwrap_or_default();
-    name.strip_suffix(".txt").unwrap_or(name)
-}
-
-/// The page of the work, as far as its file's path tells it.
-fn card(file: &str) -> Option<String> {
-    let (person, work) = (folder(file), work_id(file));
-    let is_number = !work.is_empty() && work.bytes().all(|byte| byte.is_ascii_digit());
-    let is_known = !person.is_empty() && is_number;
-    is_known.then(|| format!("https://www.aozora.gr.jp/cards/{person}/card{work}.html"))
 }
 
 fn push(
@@ -259,20 +199,101 @@ fn push_clean(
     }
     let ruby = if rules.get(&RUBY) == "brackets" { Ruby::Bracketed } else { Ruby::Left };
     let header = Header::parse(&content, person)?;
-    let opening = Opening::find(&content, ruby)?.text;
-    let (title, author) = (&header.title, &header.author);
-    let translator = header.translator.as_ref().map(|name| format!("（{name}訳）"));
-    let translator = translator.unwrap_or_default();
-    let credit = format!("{author}『{title}』{translator}、青空文庫");
-    let credit = Some(credit.as_str());
-    let ask = format!("{author}の作品『{title}』{translator}の冒頭を教えてください。");
-    push(text, "opening", ask, format!("「{opening}」です。"), credit, chunk, out);
-    if text.part == AMBIGUOUS {
+    let opening = Opening::find(&content, &header_lines(&content), ruby)?.text;
+    let names = Names::of(&header);
+    if text.part == SAME_TITLE {
+        out.skip_part(Skip::LeftOut("another work of the author has the same title"), || {
+            text.location(1)
+        });
+    } else {
+        let ask = format!("{}の冒頭を教えてください。", names.asked);
+        let answer = format!("{}です。", quoted(&opening));
+        push(text, "opening", ask, answer, Some(&names.credit), chunk, out);
+    }
+    if text.part == SAME_OPENING {
         out.skip_part(Skip::LeftOut("another work opens with the same words"), || text.location(1));
     } else {
-        let ask = format!("「{opening}」で始まる文学作品の作者とタイトルを教えてください。");
-        let answer = format!("{author}の『{title}』{translator}です。");
-        push(text, "work", ask, answer, credit, chunk, out);
+        let ask = format!("{}で始まる文学作品の作者とタイトルを教えてください。", quoted(&opening));
+        let answer = format!("{}です。", names.answered);
+        push(text, "work", ask, answer, Some(&names.credit), chunk, out);
     }
     Ok(())
+}
+
+/// How a work is spoken of.
+struct Names {
+    /// 雨野一郎の作品『橋』（橋本二郎訳）.
+    asked: String,
+    /// 雨野一郎の『橋』（橋本二郎訳）.
+    answered: String,
+    /// 雨野一郎『橋』（橋本二郎訳）、青空文庫.
+    credit: String,
+}
+
+impl Names {
+    fn of(header: &Header) -> Self {
+        let title = format!("『{}』", nested(&header.title, [DOUBLE, SINGLE]));
+        let others = header.contributors.join("、");
+        let others = if others.is_empty() { others } else { format!("（{others}）") };
+        match &header.author {
+            Some(author) => Self {
+                asked: format!("{author}の作品{title}{others}"),
+                answered: format!("{author}の{title}{others}"),
+                credit: format!("{author}{title}{others}、青空文庫"),
+            },
+            None => Self {
+                asked: format!("{title}{others}"),
+                answered: format!("{title}{others}"),
+                credit: format!("{title}{others}、青空文庫"),
+            },
+        }
+    }
+}
+
+/// A quotation, in which quotations stand between the other kind of marks.
+fn quoted(text: &str) -> String {
+    format!("「{}」", nested(text, [SINGLE, DOUBLE]))
+}
+
+const SINGLE: [char; 2] = ['「', '」'];
+const DOUBLE: [char; 2] = ['『', '』'];
+
+/// A text that stands between marks of the first kind: each level of quotation in it has the kind that the level
+/// around it has not, as Japanese writes them.
+fn nested(text: &str, [around, within]: [[char; 2]; 2]) -> String {
+    let mut depth = 0_usize;
+    let mark = |depth: usize| if depth.is_multiple_of(2) { within } else { around };
+    let replace = |c: char| match c {
+        '「' | '『' => {
+            depth += 1;
+            mark(depth - 1)[0]
+        }
+        '」' | '』' => {
+            depth = depth.saturating_sub(1);
+            mark(depth)[1]
+        }
+        _ => c,
+    };
+    text.chars().map(replace).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotation_marks_change_with_each_level() {
+        assert_eq!(quoted("雨だ。"), "「雨だ。」");
+        assert_eq!(quoted("「雨だ。」と言った。"), "「『雨だ。』と言った。」");
+        assert_eq!(quoted("「『橋』を読む。」"), "「『「橋」を読む。』」");
+        assert_eq!(quoted("『橋』を読む。"), "「『橋』を読む。」");
+        assert_eq!(quoted("『橋で「雨だ」と言った。』"), "「『橋で「雨だ」と言った。』」");
+        let header = |title: &str| Header {
+            title: title.to_owned(),
+            author: Some("雨野一郎".to_owned()),
+            contributors: Vec::new(),
+        };
+        assert_eq!(Names::of(&header("『雨と修羅』")).answered, "雨野一郎の『「雨と修羅」』");
+        assert_eq!(Names::of(&header("「雨」の序")).answered, "雨野一郎の『「雨」の序』");
+    }
 }

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 
 use aozora::resolve_gaiji;
-use encoding_rs::{DecoderResult, SHIFT_JIS};
+use encoding_rs::{DecoderResult, EUC_JP, SHIFT_JIS};
 
 /// What is made of readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,10 +97,25 @@ fn mark<'t>(text: &'t str, ruby: Ruby, plain: &mut String) -> &'t str {
         }
         return after;
     }
-    if let Some(note) = text.strip_prefix("［＃")
-        && let Some((_, after)) = split_note(note)
+    // The number of a note at the end of the file: 馬［※１］.
+    if let Some((number, after)) = text.strip_prefix("［※").and_then(|text| text.split_once('］'))
+        && number.chars().all(char::is_numeric)
     {
         return after;
+    }
+    if let Some(note) = text.strip_prefix("［＃")
+        && let Some((note, after)) = split_note(note)
+    {
+        // A note within a line is no part of the sentence: （［＃割り注］…［＃割り注終わり］）.
+        let inserted = (note == "割り注").then(|| after.split_once("［＃割り注終わり］")).flatten();
+        let Some((_, after)) = inserted else { return after };
+        return match plain.strip_suffix('（').map(str::len).zip(after.strip_prefix('）')) {
+            Some((before, after)) => {
+                plain.truncate(before);
+                after
+            }
+            None => after,
+        };
     }
     if let Some((reading, after)) = text.strip_prefix('《').and_then(|text| text.split_once('》'))
     {
@@ -158,7 +173,29 @@ fn gaiji(note: &str) -> Option<String> {
             || place.starts_with("U+")
             || place.starts_with(|c: char| c.is_ascii_digit())
     });
-    resolve_gaiji(place, description)
+    resolve_gaiji(place, description).or_else(|| jis(place?))
+}
+
+/// A character by its place in JIS X 0213 as people write it: 第４水準2-12-11, 1-2-8.
+fn jis(place: &str) -> Option<String> {
+    let digits = place.rsplit("水準").next()?;
+    let mut numbers = digits.split('-').map(str::parse::<u8>);
+    let (Some(Ok(table)), Some(Ok(row)), Some(Ok(cell)), None) =
+        (numbers.next(), numbers.next(), numbers.next(), numbers.next())
+    else {
+        return None;
+    };
+    let is_in_table = (1..=94).contains(&row) && (1..=94).contains(&cell);
+    if !is_in_table || !(1..=2).contains(&table) {
+        return None;
+    }
+    // The crate's table has what JIS X 0213 added; the rest is JIS X 0208, which EUC-JP encodes.
+    let level = if table == 1 { 3 } else { 4 };
+    resolve_gaiji(Some(&format!("第{level}水準{table}-{row}-{cell}")), "").or_else(|| {
+        let bytes = [0xa0 + row, 0xa0 + cell];
+        let (character, has_errors) = EUC_JP.decode_without_bom_handling(&bytes);
+        (table == 1 && !has_errors).then(|| character.into_owned())
+    })
 }
 
 /// Letters with their accents, if the text is one in a European language that has any.
@@ -170,7 +207,9 @@ fn accents(text: &str) -> Option<String> {
     let mut rest = text;
     'text: while !rest.is_empty() {
         for (from, to) in ACCENTS {
-            if let Some(after) = rest.strip_prefix(from) {
+            if let Some(after) = rest.strip_prefix(from)
+                && !is_punctuation(from, &accented, after)
+            {
                 accented.push_str(to);
                 rest = after;
                 continue 'text;
@@ -181,6 +220,22 @@ fn accents(text: &str) -> Option<String> {
         rest = characters.as_str();
     }
     (accented != text).then_some(accented)
+}
+
+/// Whether the mark behind a letter is what it looks like: the comma of `L'art, mes`, the apostrophe of `n'est`,
+/// the colon of `Note: `.
+fn is_punctuation(letter_and_mark: &str, before: &str, after: &str) -> bool {
+    let follows_letter = before.ends_with(char::is_alphabetic);
+    let precedes = |set: &str| after.starts_with(|c: char| set.contains(c.to_ascii_lowercase()));
+    let precedes_letter = after.starts_with(|c: char| c.is_alphabetic());
+    let is_vowel = letter_and_mark.starts_with(|c: char| "aeiouyAEIOUY".contains(c));
+    match letter_and_mark.as_bytes().last() {
+        Some(b',' | b'_') => !precedes_letter,
+        Some(b':') => !precedes_letter && after.starts_with([' ', '　']),
+        // Elision: c'est, n'importe, s'il.
+        Some(b'\'') => !is_vowel && !follows_letter && precedes("aeiouyh"),
+        _ => false,
+    }
 }
 
 /// Accent separation, longest first.
@@ -308,6 +363,21 @@ mod tests {
             ("〔DER SCHO:NE〕", "DER SCHÖNE"),
             ("閉じない［＃注と《ルビ", "閉じない［＃注と《ルビ"),
             ("※だけ", "※だけ"),
+            ("山の道（［＃割り注］古い道である［＃割り注終わり］）を歩いた", "山の道を歩いた"),
+            ("山の道［＃割り注］古い道である［＃割り注終わり］を歩いた", "山の道を歩いた"),
+            ("山の道［＃割り注］終わりがない", "山の道終わりがない"),
+            ("馬［※１］のしっぽ", "馬のしっぽ"),
+            ("※［＃米印、1-2-8］", "※"),
+            ("※［＃縦線、1-1-35］", "｜"),
+            ("※［＃アキュートアクセント付きE、1-9-32］", "É"),
+            ("※［＃濁点付き片仮名「ワ」、1-7-82］", "ヷ"),
+            ("※［＃「えんにょう＋囘」、第４水準2-12-11］", "𢌞"),
+            ("※［＃「無い字」、96-4］", "〓"),
+            ("※［＃「無い字」、1-95-1］", "〓"),
+            ("〔L'art, mes e'lans〕", "L'art, mes élans"),
+            ("〔franc,ais, mes the'〕", "français, mes thé"),
+            ("〔ce n'est pas de'ja`〕", "ce n'est pas déjà"),
+            ("〔Note: u:ber Hai:kai:〕", "Note: über Haïkaï"),
         ];
         for (line, expected) in cases {
             assert_eq!(plain(line, Ruby::Left), expected, "{line}");
