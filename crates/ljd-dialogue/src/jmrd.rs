@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::{each_object, json_array, object};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Role, RuleOption, Rules,
-    Skip, Split, Task, Text, Turn,
+    Chunk, Chunks, Corpus, Language, Location, Preset, Raw, Record, Records, Result, Role,
+    RuleOption, Rules, Skip, Split, Task, Text, Turn, stable_hash,
 };
 use serde::Deserialize;
 
@@ -32,9 +32,15 @@ const KNOWLEDGE: RuleOption = RuleOption {
     meaning: "`without` leaves the knowledge that an utterance uses out of its input",
 };
 
-const RECOMMEND: &str =
-    "あなたは映画を勧める案内役です。これまでの会話に続けて、相手の発言に答えてください。";
-const RECOMMEND_WITH: &str = "あなたは映画を勧める案内役です。これまでの会話に続けて、参考情報を使って相手の発言に答えてください。";
+const UNIT: RuleOption = RuleOption {
+    name: "jmrd_unit",
+    values: &["dialogue", "utterance"],
+    meaning: "what makes a record: a whole dialogue, or each utterance of the recommender with the turns before it",
+};
+
+const RECOMMEND: &str = "あなたは映画を勧める案内役です。相手の発言に答えてください。";
+const RECOMMEND_WITH: &str =
+    "あなたは映画を勧める案内役です。参考情報を使って相手の発言に答えてください。";
 
 /// What stands for no knowledge.
 const NONE: &str = "[知識なし]";
@@ -90,7 +96,7 @@ impl Corpus for Jmrd {
     }
 
     fn options(&self) -> &'static [RuleOption] {
-        &[KNOWLEDGE]
+        &[KNOWLEDGE, UNIT]
     }
 
     /// The film.
@@ -113,7 +119,7 @@ impl Corpus for Jmrd {
             if chunk.block == FILMS {
                 dialogue.push_film(rules, chunk, out)
             } else {
-                dialogue.push_utterances(rules, chunk, out)
+                dialogue.push_turns(rules, chunk, out)
             }
         });
         Ok(())
@@ -188,60 +194,102 @@ impl Dialogue<'_> {
         let knowledge = self.knowledge.as_ref().ok_or(Skip::Bad("no `knowledge`"))?;
         let year = knowledge.year.as_deref().ok_or(Skip::Bad("no `製作年度`"))?;
         let director = knowledge.director.as_deref().ok_or(Skip::Bad("no `監督名`"))?;
-        let cast = knowledge.cast.as_deref().ok_or(Skip::Bad("no `キャスト名`"))?.join("、");
+        let cast = knowledge.cast.as_deref().ok_or(Skip::Bad("no `キャスト名`"))?;
         let story = knowledge.story.as_deref().ok_or(Skip::Bad("no `あらすじ`"))?.concat();
-        let (instruction, comma) = match rules.preset {
-            Preset::V0 => (format!("{title}について教えてください。"), '，'),
-            Preset::Clean => (format!("映画『{title}』について教えてください。"), '、'),
+        let (instruction, output) = match rules.preset {
+            Preset::V0 => (
+                format!("{title}について教えてください。"),
+                format!(
+                    "{title}は，{year}に製作された映画で、監督は{director}です。{}らが出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}",
+                    cast.join("、")
+                ),
+            ),
+            Preset::Clean => (
+                // 映画『映画…』 says it twice.
+                format!(
+                    "映画『{}』について教えてください。",
+                    half_width(title.strip_prefix("映画").unwrap_or(title))
+                ),
+                half_width(&described(title, year, director, cast, &story)),
+            ),
         };
-        let output = format!(
-            "{title}は{comma}{year}に製作された映画で、監督は{director}です。{cast}らが出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}"
-        );
         let id = format!("film/{title}");
         let film = Some(title);
         push(&id, Task::Description, &instruction, "", &output, Vec::new(), film, chunk, out);
         Ok(())
     }
 
-    /// A record for each utterance of the recommender that answers one of the seeker.
-    fn push_utterances(
+    /// A record of the whole dialogue, or of each utterance of the recommender that answers one of the seeker.
+    fn push_turns(&self, rules: &Rules, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip> {
+        let id = self.dialog_id.as_deref().ok_or(Skip::Bad("no `dialog_id`"))?;
+        let turns = self.turns()?;
+        if rules.get(&UNIT) == "dialogue" {
+            if turns.iter().any(|turn| has_slip(&turn.text)) {
+                return Err(Skip::LeftOut("a slip of the keyboard"));
+            }
+            // What the seeker says last has no answer.
+            let last = turns.iter().rposition(|turn| turn.role == Role::Assistant);
+            let turns = turns.get(..=last.unwrap_or(0)).unwrap_or_default();
+            return self.push_answer(id, turns, turns, rules, chunk, out);
+        }
+        for n in 1..turns.len() {
+            let (Some(until), Some(answer)) = (turns.get(..=n), turns.get(n..=n)) else { continue };
+            let id = format!("{id}/{n}");
+            match self.push_answer(&id, until, answer, rules, chunk, out) {
+                Err(Skip::NoRow) | Ok(()) => {}
+                Err(skip) => out.skip_part(skip, || {
+                    chunk
+                        .texts
+                        .first()
+                        .map_or_else(|| Location::file(""), |text| text.location(text.first_line))
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    /// A record that ends with the last of the turns. `taught` are those that it teaches.
+    fn push_answer(
         &self,
+        id: &str,
+        turns: &[JoinedTurn<'_>],
+        taught: &[JoinedTurn<'_>],
         rules: &Rules,
         chunk: &Chunk,
         out: &mut Records<'_>,
     ) -> Result<(), Skip> {
-        let id = self.dialog_id.as_deref().ok_or(Skip::Bad("no `dialog_id`"))?;
-        let turns = self.turns()?;
-        for (n, turn) in turns.iter().enumerate() {
-            let Some((asked, before)) = turns.get(..n).and_then(<[_]>::split_last) else {
-                continue;
-            };
-            if turn.role != Role::Assistant || asked.role != Role::User {
-                continue;
-            }
-            let knowledge =
-                if rules.get(&KNOWLEDGE) == "with" { turn.knowledge() } else { String::new() };
-            let (instruction, input) = if knowledge.is_empty() {
-                (RECOMMEND, Cow::Borrowed(asked.text.as_str()))
-            } else {
-                (RECOMMEND_WITH, Cow::Owned(format!("{}\n\n【参考情報】\n{knowledge}", asked.text)))
-            };
-            let history = before
-                .iter()
-                .map(|turn| Turn { role: turn.role, content: Cow::Borrowed(&turn.text) });
-            let id = format!("{id}/{n}");
-            push(
-                &id,
-                Task::Dialogue,
-                instruction,
-                &input,
-                &turn.text,
-                history.collect(),
-                self.movie_title.as_deref(),
-                chunk,
-                out,
-            );
+        let (answer, before) = turns.split_last().ok_or(Skip::NoRow)?;
+        let (asked, before) = before.split_last().ok_or(Skip::NoRow)?;
+        if answer.role != Role::Assistant || asked.role != Role::User {
+            return Err(Skip::NoRow);
         }
+        if taught.iter().any(|turn| has_slip(&turn.text)) {
+            return Err(Skip::LeftOut("a slip of the keyboard"));
+        }
+        if mostly_repeats(taught) && stable_hash(id) % 100 >= REPEATING_KEPT {
+            return Err(Skip::LeftOut("the knowledge word for word"));
+        }
+        let with_knowledge = rules.get(&KNOWLEDGE) == "with";
+        let taught_from = turns.len() - taught.len();
+        // What an answer uses stands in the turn before it, which trainers do not learn.
+        let content = |n: usize, turn: &JoinedTurn<'_>| {
+            let used = turns.get(n + 1).filter(|_| with_knowledge && taught_from <= n + 1);
+            let used = used.filter(|answer| answer.role == Role::Assistant);
+            match used.map(JoinedTurn::knowledge).filter(|used| !used.is_empty()) {
+                Some(used) => format!("{}\n\n【参考情報】\n{used}", turn.text),
+                None => turn.text.clone(),
+            }
+        };
+        let input = content(before.len(), asked);
+        let history: Vec<Turn<'_>> = (0..)
+            .zip(before)
+            .map(|(n, turn)| Turn { role: turn.role, content: Cow::Owned(content(n, turn)) })
+            .collect();
+        let has_knowledge = history.iter().any(|turn| turn.content.contains(REFERENCE))
+            || input.contains(REFERENCE);
+        let instruction = if has_knowledge { RECOMMEND_WITH } else { RECOMMEND };
+        let film = self.movie_title.as_deref();
+        push(id, Task::Dialogue, instruction, &input, &answer.text, history, film, chunk, out);
         Ok(())
     }
 
@@ -254,19 +302,19 @@ impl Dialogue<'_> {
                 "recommender" => Role::Assistant,
                 _ => return Err(Skip::Bad("`speaker` is neither seeker nor recommender")),
             };
-            let text = utterance.text.as_deref().ok_or(Skip::Bad("no `text`"))?.trim();
+            let text = half_width(utterance.text.as_deref().ok_or(Skip::Bad("no `text`"))?.trim());
             if text.is_empty() {
                 return Err(Skip::Bad("empty utterance"));
             }
             match turns.last_mut().filter(|last| last.role == role) {
                 Some(last) => {
                     last.text.push('\n');
-                    last.text.push_str(text);
+                    last.text.push_str(&text);
                     last.checked.extend(&utterance.checked_knowledge);
                 }
                 None => turns.push(JoinedTurn {
                     role,
-                    text: text.to_owned(),
+                    text,
                     checked: utterance.checked_knowledge.iter().collect(),
                 }),
             }
@@ -286,9 +334,64 @@ impl JoinedTurn<'_> {
     fn knowledge(&self) -> String {
         let used =
             self.checked.iter().filter(|checked| checked.kind != NONE && checked.content != NONE);
-        let lines = used.map(|checked| format!("{}：{}", checked.kind, checked.content));
+        let lines =
+            used.map(|checked| half_width(&format!("{}：{}", checked.kind, checked.content)));
         lines.collect::<Vec<_>>().join("\n")
     }
+
+    /// Whether the turn says a piece of its knowledge and nothing else.
+    fn repeats(&self) -> bool {
+        let plain = |text: &str| half_width(text.trim_end_matches('。'));
+        let used = self.checked.iter().filter(|checked| checked.content != NONE);
+        used.map(|checked| plain(&checked.content)).any(|content| content == plain(&self.text))
+    }
+}
+
+/// What marks the knowledge in a turn.
+const REFERENCE: &str = "【参考情報】";
+
+/// Of answers that repeat their knowledge word for word, so many of a hundred are kept: they teach to copy.
+const REPEATING_KEPT: u64 = 25;
+
+/// Whether more than half of the turns that use knowledge say it word for word.
+fn mostly_repeats(turns: &[JoinedTurn<'_>]) -> bool {
+    let answers = || turns.iter().filter(|turn| turn.role == Role::Assistant);
+    let n_repeating = answers().filter(|turn| turn.repeats()).count();
+    let n_using = answers().filter(|turn| !turn.knowledge().is_empty()).count();
+    n_using < 2 * n_repeating
+}
+
+/// A sound mark without its letter (す゜ひ), or letters that were meant as kana (ａｒａｓｕｚｉｈａ).
+fn has_slip(text: &str) -> bool {
+    let is_letters =
+        |word: &str| 5 <= word.len() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    text.contains(['゛', '゜']) || is_letters(text.trim_end_matches(['。', '？', '?']))
+}
+
+/// What is said of a film. The corpus names at most two actors of each.
+fn described(
+    title: &str,
+    year: &str,
+    director: &str,
+    cast: &[Cow<'_, str>],
+    story: &str,
+) -> String {
+    let made = if year.contains('月') { "公開" } else { "製作" };
+    let cast = cast.join("と");
+    format!(
+        "{title}は、{year}に{made}された映画で、監督は{director}です。{cast}が出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}"
+    )
+}
+
+/// Digits and letters as they are written in running text: ２０１８年 as 2018年.
+fn half_width(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
+        }
+        _ => c,
+    };
+    text.chars().map(narrow).collect()
 }
 
 #[expect(clippy::too_many_arguments, reason = "they are the fields of a record that differ")]
@@ -318,4 +421,48 @@ fn push(
         attribution: Cow::Borrowed(&out.source().attribution),
         source: out.source(),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turn<'a>(role: Role, text: &str, checked: Vec<&'a Checked<'a>>) -> JoinedTurn<'a> {
+        JoinedTurn { role, text: text.to_owned(), checked }
+    }
+
+    fn knowledge(content: &str) -> Checked<'_> {
+        Checked { kind: "レビュー".into(), content: content.into() }
+    }
+
+    #[test]
+    fn half_of_the_turns_may_repeat_their_knowledge() {
+        let (rain, bridge) = (knowledge("雨がきれいです。"), knowledge("橋が見ものです。"));
+        let repeating = || turn(Role::Assistant, "雨がきれいです", vec![&rain]);
+        let own = || turn(Role::Assistant, "橋も見てください。", vec![&bridge]);
+        assert!(mostly_repeats(&[repeating()]));
+        assert!(!mostly_repeats(&[repeating(), own()]));
+        assert!(mostly_repeats(&[repeating(), repeating(), own()]));
+        assert!(!mostly_repeats(&[own()]) && !mostly_repeats(&[turn(Role::User, "雨", vec![])]));
+    }
+
+    #[test]
+    fn slips_of_the_keyboard_are_found() {
+        assert!(has_slip("す゜ひ") && has_slip("arasuziha") && has_slip("nannde？"));
+        assert!(!has_slip("ぜひ見てください") && !has_slip("hulu") && !has_slip("MARVELです"));
+    }
+
+    #[test]
+    fn films_are_described_as_people_write() {
+        let cast = ["雨野花".into(), "橋本月".into()];
+        assert_eq!(
+            half_width(&described("雨の橋", "２００１年１１月２日", "乙野", &cast, "雨。")),
+            "雨の橋は、2001年11月2日に公開された映画で、監督は乙野です。雨野花と橋本月が出演しています。あらすじは以下の通りです。\n【あらすじ】\n雨。"
+        );
+        assert!(
+            described("雨の橋", "２００１年", "乙野", &cast[..1], "雨。")
+                .contains("年に製作された")
+        );
+        assert_eq!(half_width("ＳＦ・ａｚ９、カナ"), "SF・az9、カナ");
+    }
 }
