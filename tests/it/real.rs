@@ -197,6 +197,57 @@ fn coursera_keeps_latin_words_apart() {
     assert!(found || pairs.is_none());
 }
 
+/// Numbers and names of the lectures are written as they are in English.
+#[test]
+fn coursera_keeps_numbers_and_names_together() {
+    let mut ja = BTreeMap::new();
+    read(&Coursera, Preset::Clean, &mut |record| {
+        if let Some(id) = record.id.strip_suffix("/ja-en") {
+            ja.insert(id.to_owned(), record.input.to_string());
+            assert!(
+                !record.input.starts_with(">>") && !record.output.starts_with(">>"),
+                "{record:?}"
+            );
+        }
+    });
+    for (id, part) in [
+        ("train/18963", "は0.1%向上した"),
+        ("train/22999", "read.tableに"),
+        ("train/8444", "1.2秒少々"),
+    ] {
+        assert!(ja[id].contains(part), "{id}: {}", ja[id]);
+    }
+    let is_apart = |text: &&String| {
+        text.split(". ").zip(text.split(". ").skip(1)).any(|(before, after)| {
+            before.ends_with(|c: char| c.is_ascii_digit())
+                && after.starts_with(|c: char| c.is_ascii_digit())
+        })
+    };
+    assert_eq!(ja.values().filter(is_apart).count(), 0);
+}
+
+/// A release with two columns has no sentence ids: the line is the id.
+#[test]
+fn manythings_of_2019_has_two_columns() {
+    let corpora = root().join("../shared/corpora");
+    let files = json!({ "files": [{ "path": "manythings/jpn-eng-2019.zip", "url": "https://www.manythings.org/anki/jpn-eng.zip" }] });
+    let manifest =
+        Manifest::parse_replaced(Manythings.manifest(), &files.to_string(), "2019").unwrap();
+    let (mut n, mut first) = (0, None);
+    let (rows, skipped) = read_records(
+        &Manythings,
+        &Raw::new(corpora, manifest),
+        &Rules::new(Preset::Clean),
+        &mut |record| {
+            n += 1;
+            first.get_or_insert_with(|| (record.id.to_string(), record.output.to_string()));
+        },
+    )
+    .unwrap();
+    assert_eq!((rows, n, skipped.n_bad()), (43_953, 87_906, 0));
+    assert_eq!(first.unwrap(), ("line-1/en-ja".to_owned(), "行け。".to_owned()));
+}
+
 /// The tables of Japanese WordNet that are here hold no words: the names of its 117,659 synsets stand for
 /// them, and the 150 audited synsets give definitions.
 #[test]

@@ -1,8 +1,8 @@
 //! Coursera Parallel Corpus: lectures in English with Japanese subtitles.
 //!
 //! `Coursera_En-Ja.zip` holds `Coursera_En-Ja/{train,dev,test}.{en,ja}.txt`, UTF-8, one sentence a line,
-//! line-aligned. The Japanese of train is cut into words by runs of spaces, Latin words among them; that
-//! of dev and test mostly is not. (<https://github.com/shyyhs/CourseraParallelCorpusMining>; Song, Dabre,
+//! line-aligned. The Japanese of train is cut into words: one space is a cut, three are a space of the text. That of
+//! dev and test is not cut. `>>` marks another speaker. (<https://github.com/shyyhs/CourseraParallelCorpusMining>; Song, Dabre,
 //! Fujita and Kurohashi 2020, "Coursera Corpus Mining and Multistage Fine-Tuning for Improving Lectures
 //! Translation")
 
@@ -12,7 +12,7 @@ use ljd_core::read::aligned_lines;
 use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Split};
 
 use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
-use crate::spacing::join_words;
+use crate::spacing::{join_lines, join_words, without_speaker_marks};
 
 /// Lectures, sentence by sentence.
 #[derive(Debug, Clone, Copy)]
@@ -49,17 +49,14 @@ impl Corpus for Coursera {
         let attribution = &out.source().attribution;
         let split = chunk.split.as_str();
         chunk.each_aligned_line(out, |line, en, out| {
-            let ja = line.text;
+            let [ja, en] = sides(line.text, en, chunk.split, rules);
             if ja.trim().is_empty() || en.trim().is_empty() {
                 return Err(Skip::Bad("empty side"));
             }
             let pair = SentencePair {
                 id: Cow::Owned(format!("{split}/{}", line.number)),
-                ja: match rules.preset {
-                    Preset::V0 => Cow::Owned(ja.replace(' ', "")),
-                    Preset::Clean => Cow::Owned(join_words(ja)),
-                },
-                en: Cow::Borrowed(en),
+                ja,
+                en,
                 url: None,
                 attribution: Cow::Borrowed(attribution),
             };
@@ -67,5 +64,17 @@ impl Corpus for Coursera {
             Ok(())
         });
         Ok(())
+    }
+}
+
+/// Japanese and English as the rules write them.
+fn sides<'a>(ja: &str, en: &'a str, split: Split, rules: &Rules) -> [Cow<'a, str>; 2] {
+    match rules.preset {
+        Preset::V0 => [Cow::Owned(ja.replace(' ', "")), Cow::Borrowed(en)],
+        Preset::Clean => {
+            let ja = if split == Split::Train { join_words(ja) } else { ja.to_owned() };
+            let ja = join_lines(&without_speaker_marks(&ja));
+            [Cow::Owned(ja), Cow::Owned(without_speaker_marks(en))]
+        }
     }
 }

@@ -5,7 +5,8 @@
 //! where the subtitle broke its line. (<https://nlp.stanford.edu/projects/jesc/>; Pryzant et al. 2018,
 //! "JESC: Japanese-English Subtitle Corpus")
 //!
-//! A line has no identity but its number, so that is its id.
+//! A line has no identity but its number, so that is its id. `split.tar.gz` of the same page has the pairs as `train`,
+//! `dev` and `test`, whose lines are numbered anew: their ids begin with the member's name (`train/1`).
 
 use std::borrow::Cow;
 
@@ -59,10 +60,13 @@ impl Corpus for Jesc {
         };
         let directions = directions(both, chunk, rules);
         let source = out.source();
+        let member =
+            chunk.texts.first().and_then(|text| text.file.rsplit('/').next()).unwrap_or_default();
+        let id = |line| id(member, line);
         match rules.preset {
             Preset::V0 => each_quoted_row(chunk, out, |number, fields, out| {
                 let sides = two_columns(fields.iter().copied())?;
-                pair(number, sides, source).push(directions, chunk, out);
+                pair(id(number), sides, source).push(directions, chunk, out);
                 Ok(())
             }),
             Preset::Clean => chunk.each_line(out, |line, out| {
@@ -70,7 +74,7 @@ impl Corpus for Jesc {
                 if sides.iter().any(|side| side.trim().is_empty()) {
                     return Err(Skip::Bad("empty side"));
                 }
-                pair(line.number, sides, source).push(directions, chunk, out);
+                pair(id(line.number), sides, source).push(directions, chunk, out);
                 Ok(())
             }),
         }
@@ -78,9 +82,14 @@ impl Corpus for Jesc {
     }
 }
 
-fn pair<'a>(line: u64, [en, ja]: [&'a str; 2], source: &'a Source) -> SentencePair<'a> {
+/// The id of a line. The member that holds all pairs is called `raw`.
+fn id(member: &str, line: u64) -> String {
+    if member == "raw" { line.to_string() } else { format!("{member}/{line}") }
+}
+
+fn pair<'a>(id: String, [en, ja]: [&'a str; 2], source: &'a Source) -> SentencePair<'a> {
     SentencePair {
-        id: Cow::Owned(line.to_string()),
+        id: Cow::Owned(id),
         ja: Cow::Borrowed(ja),
         en: Cow::Borrowed(en),
         url: None,

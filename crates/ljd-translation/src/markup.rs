@@ -14,7 +14,7 @@ use quick_xml::{Reader, XmlVersion};
 pub(crate) struct Article {
     pub(crate) title: Inline,
     parts: Vec<Part>,
-    /// The first `ELocationID`, which is the DOI.
+    /// The first `ELocationID` that is a DOI; there are others (`pii`).
     pub(crate) doi: Option<String>,
 }
 
@@ -114,7 +114,7 @@ impl Article {
                 self.parts.push(Part { label, text: Inline::default() });
                 Some(Field::Abstract)
             }
-            (_, "ELocationID") if self.doi.is_none() => Some(Field::Doi),
+            (_, "ELocationID") if self.doi.is_none() && is_doi(element) => Some(Field::Doi),
             _ => None,
         };
         path.depth = path.names.len();
@@ -151,6 +151,14 @@ impl Article {
             Field::Doi => None,
         }
     }
+}
+
+/// Whether an `ELocationID` says that it is a DOI.
+fn is_doi(element: &BytesStart<'_>) -> bool {
+    let kind = element.try_get_attribute("EIdType").ok().flatten();
+    let kind = kind
+        .and_then(|kind| kind.normalized_value(XmlVersion::Implicit1_0).ok().map(|it| it == "doi"));
+    kind.unwrap_or(false)
 }
 
 /// The line ends before a place.
@@ -312,9 +320,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_location_is_the_doi() {
+    fn the_location_that_says_so_is_the_doi() {
         let article = article(
-            r#"<ELocationID EIdType="doi" ValidYN="Y">10.1038/s41467-017-0</ELocationID><ELocationID EIdType="pii">12</ELocationID>"#,
+            r#"<ELocationID EIdType="pii">12</ELocationID><ELocationID EIdType="doi" ValidYN="Y">10.1038/s41467-017-0</ELocationID><ELocationID EIdType="doi">13</ELocationID>"#,
         );
         assert_eq!(article.doi.as_deref(), Some("10.1038/s41467-017-0"));
     }
