@@ -32,7 +32,7 @@ fn key(row: &Text) -> Option<Vec<u8>> {
     let json = std::str::from_utf8(&row.bytes).ok()?;
     let json = json.trim_start_matches(|c: char| c == ',' || c.is_whitespace());
     let Instruction { instruction, input, output, .. } = object(json).ok()?;
-    Some([instruction?, input?, output?].join("\0").into_bytes())
+    Some([instruction?, input.unwrap_or_default(), output?].join("\0").into_bytes())
 }
 
 impl Instruction<'_> {
@@ -46,7 +46,8 @@ impl Instruction<'_> {
         out: &mut Records<'_>,
     ) -> Result<(), Skip> {
         let instruction = self.instruction.as_deref().ok_or(Skip::Bad("no `instruction`"))?;
-        let input = self.input.as_deref().ok_or(Skip::Bad("no `input`"))?;
+        // Where the instruction says it all, some write null, and some nothing.
+        let input = self.input.as_deref().unwrap_or_default();
         let output = self.output.as_deref().ok_or(Skip::Bad("no `output`"))?;
         let [instruction, input, output] =
             [instruction, input, output].map(|text| match rules.preset {
@@ -75,5 +76,42 @@ impl Instruction<'_> {
             source: out.source(),
         });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ljd_core::{License, Source, Split};
+
+    use super::*;
+
+    fn input_of(json: &str) -> Result<String, Skip> {
+        let source = Source {
+            name: "a".to_owned(),
+            license: License::parse("CC-BY-4.0").unwrap(),
+            attribution: String::new(),
+        };
+        let chunk = Chunk { texts: Vec::new(), split: Split::Whole, block: 0, reread: false };
+        let mut input = String::new();
+        let mut push = |record: Record<'_>| input = record.input.into_owned();
+        let mut out = Records::new(&source, false, &mut push);
+        let row: Instruction<'_> = object(json)?;
+        row.push("1", str::to_owned, &Rules::new(Preset::Clean), &chunk, &mut out)?;
+        Ok(input)
+    }
+
+    #[test]
+    fn no_input_is_an_empty_one() {
+        assert_eq!(
+            input_of(r#"{"instruction": "雨", "input": null, "output": "橋"}"#).unwrap(),
+            ""
+        );
+        assert_eq!(input_of(r#"{"instruction": "雨", "output": "橋"}"#).unwrap(), "");
+        assert_eq!(
+            input_of(r#"{"instruction": "雨", "input": "傘", "output": "橋"}"#).unwrap(),
+            "傘"
+        );
+        let no_output = input_of(r#"{"instruction": "雨", "input": ""}"#);
+        assert_eq!(no_output, Err(Skip::Bad("no `output`")));
     }
 }

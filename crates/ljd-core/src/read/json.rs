@@ -140,9 +140,12 @@ fn n_lines(bytes: &[u8]) -> u64 {
 ///
 /// # Errors
 ///
-/// Where it is no JSON, as with a bare `NaN`, or has a field of another type.
+/// Where it is no JSON, as with a bare `NaN`, has a field of another type, or one twice.
 pub fn object<'t, T: Deserialize<'t>>(json: &'t str) -> Result<T, Skip> {
     serde_json::from_str(json).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data if error.to_string().starts_with("duplicate field") => {
+            Skip::Bad("a field twice")
+        }
         serde_json::error::Category::Data => Skip::Bad("a field of another type"),
         _ => Skip::Bad("not JSON"),
     })
@@ -152,5 +155,23 @@ impl Text {
     /// The objects of a text that [`json_array`] cut, as texts of their own, each with its place.
     pub fn objects(&self) -> impl Iterator<Item = Self> {
         self.rows(object_ends(&self.bytes)).filter(|row| row.bytes.contains(&b'{'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_an_object_is_told() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Row {
+            n: Option<u8>,
+        }
+        assert_eq!(object(r#"{"n": 1}"#), Ok(Row { n: Some(1) }));
+        assert_eq!(object(r#"{"n": null}"#), Ok(Row { n: None }));
+        assert_eq!(object::<Row>(r#"{"n": 1, "n": 1}"#), Err(Skip::Bad("a field twice")));
+        assert_eq!(object::<Row>(r#"{"n": "1"}"#), Err(Skip::Bad("a field of another type")));
+        assert_eq!(object::<Row>(r#"{"n": NaN}"#), Err(Skip::Bad("not JSON")));
     }
 }
