@@ -12,6 +12,8 @@
 
 /// Fetching, listing and verifying files.
 mod files;
+/// The output folder: what is replaced, what never is.
+mod folders;
 /// The rules of the house, as far as code can hold them.
 mod house;
 mod literature;

@@ -109,7 +109,7 @@ fn shown(fetched: Vec<Fetched>) -> Result<bool> {
 fn by_hand(wanted: &[Wanted], fetched: &[Fetched], options: &Options) -> String {
     let is_by_hand = |wanted: &&Wanted| {
         fetched.iter().any(|fetched| {
-            fetched.path == wanted.file.path && matches!(fetched.outcome, Ok(Outcome::ByHand))
+            *fetched.path == *wanted.file.path && matches!(fetched.outcome, Ok(Outcome::ByHand))
         })
     };
     let lines = wanted.iter().filter(is_by_hand).map(|Wanted { corpus, file }| {
@@ -136,7 +136,7 @@ fn dry_run(wanted: &[Wanted], options: &Options) -> Result<()> {
         }
         let size = file.bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string());
         let what = if known == State::Missing { "would be downloaded" } else { known.as_str() };
-        rows.push([corpus.clone(), file.path.clone(), what.to_owned(), size, file.url.clone()]);
+        rows.push([corpus.clone(), file.path.to_string(), what.to_owned(), size, file.url.clone()]);
     }
     let table = table::of(["corpus", "file", "state", "bytes", "from"], &rows);
     print(&format!("{table}{bytes} bytes to download, and {unknown} files of unknown size\n"))

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::{Skipped, UnknownName};
+use crate::{BadPath, Skipped, UnknownName};
 
 /// [`std::result::Result`] with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -132,6 +132,8 @@ pub enum ErrorKind {
         /// What is wrong with it.
         problem: String,
     },
+    /// A text that cannot name a file or folder of ours.
+    BadPath(BadPath),
     /// A name that is in no list.
     UnknownName(UnknownName),
     /// Two sources' licences allow no common one.
@@ -174,6 +176,13 @@ pub enum ErrorKind {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// Something of somebody else's lies where a dataset has to go.
+    NotOurs {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it is, or is not.
+        problem: String,
     },
     /// An output format's library failed.
     Encode(Box<dyn std::error::Error + Send + Sync>),
@@ -274,6 +283,9 @@ impl Error {
             ErrorKind::NoFeature(feature) => Some(format!(
                 "build it with the feature: cargo run --release --package xtask --features {feature} -- dataset …"
             )),
+            ErrorKind::NotOurs { .. } => Some(
+                "nothing was changed; move it away, or name another folder with --out".to_owned(),
+            ),
             ErrorKind::Busy(_) => Some("wait for the other run, or name another folder".to_owned()),
             _ => None,
         }
@@ -337,6 +349,7 @@ impl fmt::Display for ErrorKind {
                 f.write_str(message.split(" at line ").next().unwrap_or_default())
             }
             Self::Invalid { field, problem } => write!(f, "`{field}` {problem}"),
+            Self::BadPath(error) => error.fmt(f),
             Self::UnknownName(error) => error.fmt(f),
             Self::Licenses { one, other } => write!(
                 f,
@@ -365,6 +378,7 @@ impl fmt::Display for ErrorKind {
                 )
             }
             Self::Write { path, .. } => write!(f, "cannot write {}", path.display()),
+            Self::NotOurs { path, problem } => write!(f, "{} {problem}", path.display()),
             Self::Encode(_) => f.write_str("cannot encode the records"),
             Self::Tokenizer(_) => f.write_str("cannot count tokens with this tokenizer"),
             Self::NoFeature(feature) => write!(f, "this build lacks the feature `{feature}`"),
@@ -383,6 +397,12 @@ impl std::error::Error for Error {
             }
             _ => None,
         }
+    }
+}
+
+impl From<BadPath> for Error {
+    fn from(error: BadPath) -> Self {
+        Self::new(ErrorKind::BadPath(error))
     }
 }
 

@@ -3,13 +3,16 @@
 //! Every field is described in `data-manifests/README.md` of the repository.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, ErrorKind, License, Location, Preset, Result, Source, Task, hex};
+use crate::{
+    Error, ErrorKind, FileName, License, Location, Lock, Preset, RelativePath, Result, Source,
+    Task, hex,
+};
 
 /// The manifest of one corpus, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +50,7 @@ pub struct Manifest {
 #[serde(deny_unknown_fields)]
 pub struct ManifestFile {
     /// Where it lies below the raw folder, with forward slashes.
-    pub path: String,
+    pub path: RelativePath,
     /// Where it is published.
     pub url: String,
     /// Other places that have the same bytes.
@@ -173,21 +176,9 @@ const VERSION: &str = "{version}";
 
 impl ManifestFile {
     /// Where the file lies, below the folder `root`.
-    ///
-    /// # Errors
-    ///
-    /// Where its path leaves the folder; a manifest that was parsed has no such path.
-    pub fn below(&self, root: &Path) -> Result<PathBuf> {
-        if is_inside(Path::new(&self.path)) {
-            return Ok(root.join(&self.path));
-        }
-        let problem = leaves(&self.path);
-        Err(Error::new(ErrorKind::Invalid { field: "files", problem }))
+    pub fn below(&self, root: &Path) -> PathBuf {
+        root.join(&self.path)
     }
-}
-
-fn leaves(path: &str) -> String {
-    format!("has the path `{path}`, which leaves its folder")
 }
 
 fn written(text: &str, file: &str) -> Result<Written> {
@@ -244,9 +235,11 @@ impl Written {
             return Err(("files", "is empty".to_owned()));
         }
         for file in &mut files {
-            for text in [&mut file.path, &mut file.url].into_iter().chain(&mut file.mirrors) {
+            for text in [&mut file.url].into_iter().chain(&mut file.mirrors) {
                 *text = text.replace(VERSION, &version);
             }
+            let path = RelativePath::parse(file.path.replace(VERSION, &version));
+            file.path = path.map_err(|error| ("files", format!("has a bad path: {error}")))?;
             check_file(file)?;
         }
         let expected = self.expected.unwrap_or_default();
@@ -304,12 +297,17 @@ fn check_name(name: String) -> Result<String, Problem> {
         let problem = format!("is `{name}`, not lower-case letters, digits and hyphens");
         return Err(("name", problem));
     }
-    Ok(name)
+    FileName::parse(name).map(Into::into).map_err(|error| ("name", format!("is bad: {error}")))
 }
 
+/// What lies beside the files of a raw folder: parts of downloads, what they are of, and what came instead.
+const BESIDE: [&str; 3] = [".part", ".part.json", ".bad"];
+
 fn check_file(file: &ManifestFile) -> Result<(), Problem> {
-    if !is_inside(Path::new(&file.path)) {
-        return Err(("files", leaves(&file.path)));
+    let is_beside = |name: &str| BESIDE.iter().any(|ending| name.to_lowercase().ends_with(ending));
+    if file.path.eq_ignore_ascii_case(Lock::FILE) || file.path.names().any(is_beside) {
+        let problem = format!("has the path `{}`, which is the name of a file of ours", file.path);
+        return Err(("files", problem));
     }
     let Some(sha256) = &file.sha256 else { return Ok(()) };
     let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
@@ -318,10 +316,4 @@ fn check_file(file: &ManifestFile) -> Result<(), Problem> {
         return Err(("files", problem));
     }
     Ok(())
-}
-
-/// Whether a relative path stays below the folder that it is relative to.
-pub(crate) fn is_inside(path: &Path) -> bool {
-    path.components().next().is_some()
-        && path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }

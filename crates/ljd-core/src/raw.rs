@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-use crate::manifest::is_inside;
+use crate::path::is_inside;
 use crate::read::Bzip2;
 use crate::{Error, ErrorKind, Location, Lock, Manifest, ManifestFile, Result};
 
@@ -114,7 +114,7 @@ impl Raw {
         let (bytes, sha256) = file.hash(&self.root)?;
         let pin = file.pin(&sha256, lock);
         let pin = pin.map_err(|kind| Error::at(Location::file(file.path.as_str()), kind))?;
-        Ok(CheckedFile { path: file.path.clone(), bytes, sha256, pin })
+        Ok(CheckedFile { path: file.path.to_string(), bytes, sha256, pin })
     }
 
     /// Whether a file is there.
@@ -163,7 +163,7 @@ impl Raw {
         let archive = ZipArchive::new(input).map_err(broken)?;
         let names = archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
         let names = names.collect::<Result<Vec<_>, _>>().map_err(broken)?;
-        match names.iter().find(|name| !is_inside(Path::new(name))) {
+        match names.iter().find(|name| !is_inside(name)) {
             Some(outside) => Err(fail(ErrorKind::MemberOutside(outside.clone()))),
             None => Ok(Zip { file: Arc::from(file.path.as_str()), names, archive }),
         }
@@ -187,7 +187,7 @@ impl Raw {
         for member in archive.entries().map_err(broken)? {
             let member = member.map_err(broken)?;
             let path = member.path().map_err(broken)?.into_owned();
-            if !is_inside(&path) {
+            if !is_inside(&path.to_string_lossy()) {
                 let kind = ErrorKind::MemberOutside(path.display().to_string());
                 return Err(Error::at(Location::file(Arc::clone(&name)), kind));
             }
@@ -242,7 +242,7 @@ fn extension(path: &str) -> Option<&str> {
 impl ManifestFile {
     /// Opens the file below the folder `root`.
     fn open(&self, root: &Path) -> Result<File> {
-        let path = self.below(root)?;
+        let path = self.below(root);
         File::open(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Error::new(ErrorKind::Missing {
                 raw: root.to_owned(),
@@ -283,7 +283,7 @@ impl ManifestFile {
                 Err(ErrorKind::Digest { expected, found, stated_by: "the manifest" })
             };
         }
-        match lock.files.get(&self.path) {
+        match lock.files.get(self.path.as_str()) {
             None => Ok(None),
             Some(locked) if locked.sha256 == found => Ok(Some(Pin::Lock)),
             Some(locked) => {

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use ljd_core::{CheckedFile, Error, ErrorKind, License, Result, Split, Task};
+use ljd_core::{
+    CheckedFile, Error, ErrorKind, FileName, License, RelativePath, Result, Split, Task,
+};
 use ljd_quality::{Evaluation, Rule};
 
 use crate::convert::DroppedRecord;
 use crate::dropped::DroppedFiles;
 use crate::folder::{Folder, PartFile};
 use crate::format::{Format, Writer};
+use crate::layout::{CARD, CROISSANT, LICENSES, NOTICE, PAGE, REPORT};
 use crate::mixing::{self, Limits, Survey};
 use crate::phrasings::Chosen;
 use crate::pipeline::{self, Comparison, Counts, EncodedGroup, Job, Output};
@@ -77,9 +80,10 @@ pub fn build(
     for Refused { name, license, reason } in &plan.refused {
         tracing::warn!("{name} ({license}) is left out: {reason}");
     }
+    // First of all: what would be refused in the end is refused before hours of work.
+    let folder = Folder::create(&options.out)?;
     let tokenizer = options.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
     let inputs = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
-    let folder = Folder::create(&options.out)?;
     let mut joined = Joined::create(plan, &folder)?;
     let mut report = Report {
         recipe: plan.recipe.name.clone(),
@@ -362,7 +366,7 @@ struct Joined {
 }
 
 struct JoinedFile {
-    name: String,
+    name: FileName,
     corpora: Vec<String>,
     file: PartFile,
     n_rows: u64,
@@ -371,7 +375,7 @@ struct JoinedFile {
 impl Joined {
     fn create(plan: &Plan, folder: &Folder) -> Result<Self> {
         let files = plan.recipe.joined.iter().map(|(name, corpora)| {
-            let file = folder.create_file(name)?;
+            let file = folder.create_file(&name.clone().into())?;
             Ok(JoinedFile { name: name.clone(), corpora: corpora.clone(), file, n_rows: 0 })
         });
         Ok(Self { files: files.collect::<Result<_>>()? })
@@ -392,7 +396,7 @@ impl Joined {
     fn finish(self) -> Result<Vec<OutputFile>> {
         let files = self.files.into_iter().map(|JoinedFile { name, file, n_rows, .. }| {
             let (bytes, sha256) = file.finish()?;
-            Ok(OutputFile { path: name, records: Some(n_rows), bytes, sha256 })
+            Ok(OutputFile { path: name.into(), records: Some(n_rows), bytes, sha256 })
         });
         files.collect()
     }
@@ -441,7 +445,7 @@ impl<'a> Files<'a> {
                 let (folder, extension) = (format.as_str(), format.extension());
                 let split = split.as_str();
                 let name = format!("{folder}/{}/{split}-{shard:05}.{extension}.part", self.corpus);
-                files.open.push(format.create(self.folder, &name)?);
+                files.open.push(format.create(self.folder, &RelativePath::parse(name)?)?);
             }
         }
         for (writer, encoded) in files.open.iter_mut().zip(&mut group.encoded) {
@@ -462,8 +466,8 @@ impl<'a> Files<'a> {
                 for (format, written) in self.formats.iter().zip(shard.written) {
                     let (folder, extension) = (format.as_str(), format.extension());
                     let split = split.as_str();
-                    let path =
-                        format!("{folder}/{}/{split}-{i:05}-of-{n:05}.{extension}", self.corpus);
+                    let name = format!("{split}-{i:05}-of-{n:05}.{extension}");
+                    let path = RelativePath::parse(format!("{folder}/{}/{name}", self.corpus))?;
                     self.folder.rename(&written.path, &path)?;
                     let (bytes, sha256) = (written.bytes, written.sha256);
                     files.push(OutputFile { path, records: Some(shard.n_rows), bytes, sha256 });
@@ -501,10 +505,10 @@ fn write_companions(
     licenses.sort_by_key(|license| license.id());
     licenses.dedup();
     for license in licenses {
-        let name = format!("LICENSES/{}.txt", license.id());
+        let name = format!("{LICENSES}/{}.txt", license.id());
         report.files.push(folder.write(&name, license.text())?);
     }
-    report.files.push(folder.write("NOTICE.md", &notice::text(&plan.recipe, &manifests))?);
+    report.files.push(folder.write(NOTICE, &notice::text(&plan.recipe, &manifests))?);
     for format in [Format::Alpaca, Format::ShareGpt] {
         if options.formats.contains(&format) {
             let name = format!("{}/dataset_info.json", format.as_str());
@@ -512,14 +516,14 @@ fn write_companions(
         }
     }
     let card = card::text(plan, &manifests, report, &options.formats);
-    report.files.push(folder.write("README.md", &card)?);
+    report.files.push(folder.write(CARD, &card)?);
     if let Some(croissant) = croissant::text(plan, report, &options.formats) {
-        report.files.push(folder.write("croissant.json", &croissant)?);
+        report.files.push(folder.write(CROISSANT, &croissant)?);
     }
     let page = html::text(&plan.recipe.description, &manifests, report);
-    report.files.push(folder.write("report.html", &page)?);
+    report.files.push(folder.write(PAGE, &page)?);
     let json = serde_json::to_string_pretty(report)
         .map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))?;
-    folder.write("report.json", &format!("{json}\n"))?;
+    folder.write(REPORT, &format!("{json}\n"))?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use ljd_quality::Rule;
 use crate::convert::DroppedRecord;
 use crate::folder::Folder;
 use crate::format::LinesFile;
+use crate::layout::DROPPED;
 use crate::report::OutputFile;
 
 /// A file for each rule that dropped something.
@@ -24,7 +25,7 @@ impl<'a> DroppedFiles<'a> {
     pub(crate) fn keep(&mut self, rule: Rule, records: &[DroppedRecord]) -> Result<()> {
         let file = match self.files.remove(&rule) {
             Some(file) => file,
-            None => LinesFile::create(self.folder, &format!("dropped/{}", rule.as_str()))?,
+            None => LinesFile::create(self.folder, &format!("{DROPPED}/{}", rule.as_str()))?,
         };
         let file = self.files.entry(rule).or_insert(file);
         for record in records {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub(crate) use jsonl::LinesFile;
 use lines::Pieces;
 pub(crate) use lines::Spare;
-use ljd_core::{Error, ErrorKind, Result, UnknownName};
+use ljd_core::{Error, ErrorKind, RelativePath, Result, UnknownName};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::folder::{Folder, PartFile};
@@ -138,7 +138,7 @@ impl Format {
         }
     }
 
-    pub(crate) fn create(self, folder: &Folder, name: &str) -> Result<Writer> {
+    pub(crate) fn create(self, folder: &Folder, name: &RelativePath) -> Result<Writer> {
         let file = folder.create_file(name)?;
         Ok(match self {
             #[cfg(feature = "parquet")]

@@ -3,25 +3,25 @@
 //! A recipe may describe several releases of its dataset: a corpus joins with one or leaves with one, and
 //! its rules change. [`Recipe`] is one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use ljd_core::{
-    Error, ErrorKind, Language, License, LicenseProperty, Location, Preset, Result, Rules,
-    Sha256Writer, Split, Task, UnknownName,
+    BadPath, Error, ErrorKind, FileName, Language, License, LicenseProperty, Location, Preset,
+    Result, Rules, Sha256Writer, Split, Task, UnknownName,
 };
 use ljd_quality::{Scope, Scopes};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::Format;
 use crate::mixing::{Portion, Share};
+use crate::{Format, layout};
 
 /// A dataset as a choice of corpora and rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
     /// Name of the dataset and of its folder.
-    pub name: String,
+    pub name: FileName,
     /// What it is, in one sentence.
     pub description: String,
     /// The release of the dataset, if there are several.
@@ -49,7 +49,7 @@ pub struct Recipe {
     /// How much is taken of a task, all corpora together.
     pub tasks: BTreeMap<Task, Portion>,
     /// Files with the bare instruction, input and output of several corpora, and the names of those.
-    pub joined: BTreeMap<String, Vec<String>>,
+    pub joined: BTreeMap<FileName, Vec<String>>,
     /// The corpora, in the order of the dataset.
     pub corpora: Vec<RecipeCorpus>,
     /// The file, as messages call it, and its text, to find names in it.
@@ -84,7 +84,7 @@ pub enum Refusal {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    name: String,
+    name: FileName,
     description: String,
     #[serde(default)]
     version: Option<String>,
@@ -112,7 +112,7 @@ struct Written {
     #[serde(default)]
     tasks: BTreeMap<Task, Portion>,
     #[serde(default)]
-    joined: BTreeMap<String, Vec<String>>,
+    joined: BTreeMap<FileName, Vec<String>>,
     corpora: Vec<WrittenCorpus>,
 }
 
@@ -241,6 +241,21 @@ fn place((file, text): &(Arc<str>, Arc<str>), name: &str, kind: ErrorKind) -> Er
     Error::at(Location { file: Arc::clone(file), line: Some(line), column: Some(column) }, kind)
 }
 
+/// Refuses files that would take each other's place, or that of a file of ours.
+fn check_joined(joined: &BTreeMap<FileName, Vec<String>>) -> Result<(), BadPath> {
+    let mut seen = BTreeSet::new();
+    for name in joined.keys() {
+        let bad = |problem| BadPath { path: name.to_string(), problem };
+        if layout::is_taken(name) {
+            return Err(bad("has the name of a file or folder of every dataset"));
+        }
+        if !seen.insert(name.to_lowercase()) {
+            return Err(bad("differs from another one in upper and lower case only"));
+        }
+    }
+    Ok(())
+}
+
 impl Written {
     fn at_version(self, text: (Arc<str>, Arc<str>), version: Option<&str>) -> Result<Recipe> {
         let versions = self.versions;
@@ -262,6 +277,8 @@ impl Written {
                 return Err(place(&text, name, ErrorKind::UnknownName(error)));
             }
         }
+        check_joined(&self.joined)
+            .map_err(|error| place(&text, &error.path.clone(), ErrorKind::BadPath(error)))?;
         let mut corpora = Vec::new();
         for corpus in self.corpora {
             corpora.extend(corpus.at_version(now, rank)?);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{CheckedFile, Pin, Skip, Skipped};
+use ljd_core::{CheckedFile, FileName, Pin, RelativePath, Skip, Skipped};
 use serde::{Deserialize, Serialize};
 
 use crate::convert::{Dropped, DroppedRecord, DroppedRecords};
@@ -12,7 +12,7 @@ use crate::{Refused, TokenizerFile};
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// Name of the recipe.
-    pub recipe: String,
+    pub recipe: FileName,
     /// SHA-256 of the recipe.
     pub recipe_sha256: String,
     /// Release of the dataset, if there are several.
@@ -169,7 +169,7 @@ pub struct SkippedReport {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct OutputFile {
     /// Path below the dataset's folder.
-    pub path: String,
+    pub path: RelativePath,
     /// Records in it, if it holds records.
     pub records: Option<u64>,
     /// Its size.

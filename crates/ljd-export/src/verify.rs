@@ -6,23 +6,10 @@ use std::io;
 use std::path::Path;
 
 use ljd_core::{Error, ErrorKind, Location, Result, Sha256Writer};
-use serde::Deserialize;
 
+use crate::holdings::Listed;
+use crate::layout::REPORT;
 use crate::report::OutputFile;
-
-/// The part of `report.json` that says what the folder holds.
-#[derive(Deserialize)]
-struct Listed {
-    corpora: Vec<ListedCorpus>,
-    files: Vec<OutputFile>,
-}
-
-#[derive(Deserialize)]
-struct ListedCorpus {
-    files: Vec<OutputFile>,
-}
-
-const REPORT: &str = "report.json";
 
 /// Hashes every file of a finished dataset and compares it with the dataset's `report.json`.
 ///
@@ -33,10 +20,10 @@ const REPORT: &str = "report.json";
 ///
 /// Where there is no report or it cannot be read.
 pub fn verify(dataset: &Path) -> Result<Vec<(String, Result<()>)>> {
-    let listed = listed(dataset)?;
-    let files = listed.corpora.into_iter().flat_map(|corpus| corpus.files).chain(listed.files);
-    let mut checked: Vec<(String, Result<()>)> =
-        files.map(|file| (file.path.clone(), check(dataset, &file))).collect();
+    let mut checked: Vec<(String, Result<()>)> = listed(dataset)?
+        .files()
+        .map(|file| (file.path.to_string(), check(dataset, &file)))
+        .collect();
     let named: BTreeSet<String> = checked.iter().map(|(path, _)| path.clone()).collect();
     let there = below(dataset, "").map_err(|error| cannot_read(REPORT, error))?;
     for path in there.into_iter().filter(|path| path != REPORT && !named.contains(path)) {
@@ -48,15 +35,10 @@ pub fn verify(dataset: &Path) -> Result<Vec<(String, Result<()>)>> {
     Ok(checked)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a report has a line or two for each file and reason"
-)]
 fn listed(dataset: &Path) -> Result<Listed> {
-    let text = fs::read_to_string(dataset.join(REPORT));
-    let text =
-        text.map_err(|error| cannot_read(&dataset.join(REPORT).display().to_string(), error))?;
-    serde_json::from_str(&text).map_err(|error| Error::json(REPORT, error))
+    let path = dataset.join(REPORT).display().to_string();
+    let listed = Listed::read(dataset).map_err(|error| cannot_read(&path, error))?;
+    listed.ok_or_else(|| cannot_read(&path, io::ErrorKind::NotFound.into()))
 }
 
 fn check(dataset: &Path, file: &OutputFile) -> Result<()> {
@@ -69,7 +51,7 @@ fn check(dataset: &Path, file: &OutputFile) -> Result<()> {
         return Ok(());
     }
     let expected = file.sha256.clone();
-    Err(at(&file.path, ErrorKind::Digest { expected, found, stated_by: REPORT }))
+    Err(at(file.path.as_str(), ErrorKind::Digest { expected, found, stated_by: REPORT }))
 }
 
 /// Every file below a folder, by its path with forward slashes.

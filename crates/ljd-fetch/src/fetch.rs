@@ -210,7 +210,7 @@ pub fn verify(wanted: &[Wanted], raw: &Path, observe: Observe<'_>) -> Result<Vec
 fn fetched(wanted: &Wanted, outcome: Result<Outcome>) -> Fetched {
     let Wanted { corpus, file } = wanted;
     let outcome = outcome.map_err(|error| error.in_corpus(corpus));
-    Fetched { corpus: corpus.clone(), path: file.path.clone(), outcome }
+    Fetched { corpus: corpus.clone(), path: file.path.to_string(), outcome }
 }
 
 /// Hashes a file that is there and remembers it.
@@ -275,7 +275,7 @@ impl Run<'_> {
 
     /// Asks one address after the other.
     fn download(&self, file: &ManifestFile) -> Result<Outcome> {
-        let path = file.below(&self.folder.root)?;
+        let path = file.below(&self.folder.root);
         let (mut problems, mut wrong) = (Vec::new(), None);
         for address in self.addresses(file) {
             let why = match self.download_from(file, &path, &address) {

@@ -37,10 +37,11 @@ impl State {
 ///
 /// Where the file's path leaves the folder.
 pub fn state(root: &Path, lock: &Lock, file: &ManifestFile) -> Result<State> {
-    let Ok(metadata) = fs::metadata(file.below(root)?) else {
+    let Ok(metadata) = fs::metadata(file.below(root)) else {
         return Ok(if file.by_hand.is_some() { State::ByHand } else { State::Missing });
     };
-    let untouched = lock.files.get(&file.path).filter(|locked| locked.is_untouched(&metadata));
+    let untouched =
+        lock.files.get(file.path.as_str()).filter(|locked| locked.is_untouched(&metadata));
     let is_right = |locked: &&LockedFile| file.pin(&locked.sha256, lock).is_ok();
     Ok(if untouched.is_some_and(|locked| is_right(&locked)) {
         State::Verified
@@ -86,18 +87,18 @@ impl Folder {
         sha256: &str,
         url: Option<String>,
     ) -> Result<()> {
-        let path = file.below(&self.root)?;
+        let path = file.below(&self.root);
         let metadata = fs::metadata(&path);
         let metadata = metadata.map_err(|source| Error::new(ErrorKind::Write { path, source }))?;
         let mut lock = self.lock();
-        let before = lock.files.get(&file.path).and_then(|before| before.url.clone());
+        let before = lock.files.get(file.path.as_str()).and_then(|before| before.url.clone());
         let locked = LockedFile {
             sha256: sha256.to_owned(),
             bytes: metadata.len(),
             url: url.or(before),
             modified: modified(&metadata),
         };
-        lock.files.insert(file.path.clone(), locked);
+        lock.files.insert(file.path.to_string(), locked);
         lock.write(&self.root)
     }
 }

@@ -36,9 +36,22 @@ fn impossible_values_are_refused_with_their_field() {
         (
             "files",
             json!([{ "path": "../x", "url": "" }]),
-            "`files` has the path `../x`, which leaves its folder",
+            "`../x` names no file or folder: it leaves its folder",
         ),
-        ("files", json!([{ "path": "/x", "url": "" }]), "`files` has the path `/x`"),
+        ("files", json!([{ "path": "/x", "url": "" }]), "`/x` names no file or folder"),
+        (
+            "files",
+            json!([{ "path": "LJD-lock.json", "url": "" }]),
+            "which is the name of a file of ours",
+        ),
+        ("files", json!([{ "path": "x.part", "url": "" }]), "which is the name of a file of ours"),
+        (
+            "files",
+            json!([{ "path": "x.PART.json", "url": "" }]),
+            "which is the name of a file of ours",
+        ),
+        ("files", json!([{ "path": "x.bad/y", "url": "" }]), "which is the name of a file of ours"),
+        ("name", json!("con"), "`name` is bad: `con` names no file or folder"),
         (
             "files",
             json!([{ "path": "x", "url": "", "sha256": "ABC" }]),

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use ljd_core::Result;
+use ljd_core::{RelativePath, Result};
 
 use super::Format;
 use super::json::Objects;
@@ -70,7 +70,7 @@ impl Encoder {
 
 /// A file of other lines than records.
 pub(crate) struct LinesFile {
-    name: String,
+    name: RelativePath,
     file: PartFile,
     /// Lines that are not written yet.
     waiting: Vec<u8>,
@@ -83,7 +83,7 @@ impl LinesFile {
 
     /// Creates the file; its ending is added to the name.
     pub(crate) fn create(folder: &Folder, name: &str) -> Result<Self> {
-        let name = format!("{name}.{}", Format::Jsonl.extension());
+        let name = RelativePath::parse(format!("{name}.{}", Format::Jsonl.extension()))?;
         let file = folder.create_file(&name)?;
         Ok(Self { name, file, waiting: Vec::new(), n_lines: 0 })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{Manifest, Skip};
+use ljd_core::{FileName, Manifest, Skip};
 use proptest::prelude::*;
 
 use super::text;
@@ -86,7 +86,7 @@ fn corpus(name: &str, text: &str) -> CorpusReport {
 
 fn report(text: &str) -> Report {
     Report {
-        recipe: text.to_owned(),
+        recipe: FileName::parse("R&D").unwrap(),
         recipe_sha256: "ef".to_owned(),
         version: Some(text.to_owned()),
         ljd_version: "0",
@@ -139,7 +139,7 @@ fn the_page_shows_what_the_report_has() {
     let page = page("text");
     let row = |head: &str, n| format!("<th scope=\"row\">{head}</th><td class=\"n\">{n}</td></tr>");
     for expected in [
-        "<h1>text</h1>".to_owned(),
+        "<h1>R&amp;D</h1>".to_owned(),
         "<dt>tokens</dt><dd>84</dd>".to_owned(),
         "<dt>licence</dt><dd>each record its own</dd>".to_owned(),
         row("rows read", "1,234"),

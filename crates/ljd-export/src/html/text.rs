@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write};
 
+use ljd_core::is_invisible;
+
 /// Text that nobody promised anything about: no character of it is markup, and none is invisible that could turn or
 /// hide what stands around it.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
@@ -19,25 +21,6 @@ impl Display for Escaped<'_> {
             _ => f.write_char(c),
         })
     }
-}
-
-/// Controls, joiners, directions, separators and what is no character; but for those that Japanese text has.
-fn is_invisible(c: char) -> bool {
-    let is_nonchar = 0xFFFE <= u32::from(c) & 0xFFFF || ('\u{FDD0}'..='\u{FDEF}').contains(&c);
-    c.is_control()
-        || is_nonchar
-        || matches!(
-            c,
-            '\u{AD}'
-                | '\u{61C}'
-                | '\u{180E}'
-                | '\u{200B}'..='\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}'
-                | '\u{FFF9}'..='\u{FFFB}'
-                | '\u{E0000}'..='\u{E007F}'
-        )
 }
 
 /// Text of a record, of which so many characters are shown.

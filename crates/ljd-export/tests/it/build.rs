@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Role, Rules, Skip,
-    Split, Task, Turn, read,
+    Chunk, Chunks, Corpus, FileName, Language, Manifest, Raw, Record, Records, Result, Role, Rules,
+    Skip, Split, Task, Turn, read,
 };
 use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
 use serde_json::{Value, json};
@@ -152,7 +152,7 @@ fn records_keep_their_order_over_row_groups() {
     let report = run_as(&[Format::Jsonl], folder.path(), &plan, 2, None).unwrap();
     assert_eq!(report.records, n);
     let files = report.corpora[0].files.iter().filter(|file| file.path.starts_with("jsonl/"));
-    let found: Vec<_> = files.map(|file| (file.path.clone(), file.records)).collect();
+    let found: Vec<_> = files.map(|file| (file.path.to_string(), file.records)).collect();
     let path = |split| format!("jsonl/lines/{split}-00000-of-00001.{}", Format::Jsonl.extension());
     assert_eq!(found, [(path("test"), Some(30_000)), (path("train"), Some(270_000))]);
     assert!(ids(folder.path(), &report, "test").into_iter().eq((10..=n).step_by(10)));
@@ -185,7 +185,7 @@ fn any_number_of_threads_writes_the_same_files() {
             .files
             .into_iter()
             .chain(report.corpora.into_iter().flat_map(|corpus| corpus.files));
-        files.map(|file| (file.path, file.sha256)).collect()
+        files.map(|file| (file.path.into(), file.sha256)).collect()
     };
     let one = digests(1);
     let n_data = one.keys().filter(|path| path.contains("/lines/")).count();
@@ -214,7 +214,7 @@ fn a_count_that_is_not_the_expected_one_leaves_the_dataset_that_was_there() {
     assert_eq!(error.to_string(), "lines: 20 records, the manifest expects 21");
     let left: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 2, "lines.txt and out: {left:?}");
+    assert_eq!(left.len(), 3, "lines.txt, out and its lock: {left:?}");
     assert!(folder.path().join("out/report.json").exists());
 }
 
@@ -313,7 +313,8 @@ fn a_dialogue_has_its_instruction_as_system_prompt() {
 fn joined_files_keep_the_order_of_the_corpus_over_its_splits() {
     let folder = folder(25);
     let mut plan = plan(folder.path(), &json!(["train", "test"]), None);
-    plan.recipe.joined = BTreeMap::from([("data.jsonl".to_owned(), vec!["lines".to_owned()])]);
+    plan.recipe.joined =
+        BTreeMap::from([(FileName::parse("data.jsonl").unwrap(), vec!["lines".to_owned()])]);
     for jobs in [1, 3] {
         let report = run(folder.path(), &plan, jobs, None).unwrap();
         let text = fs::read_to_string(folder.path().join("out/data.jsonl")).unwrap();
@@ -334,7 +335,8 @@ fn a_pair_without_a_side_and_a_delete_are_written_as_they_were_published() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("lines.txt"), "無\nx\u{7f}y").unwrap();
     let mut plan = plan(folder.path(), &json!(["train"]), None);
-    plan.recipe.joined = BTreeMap::from([("data.jsonl".to_owned(), vec!["lines".to_owned()])]);
+    plan.recipe.joined =
+        BTreeMap::from([(FileName::parse("data.jsonl").unwrap(), vec!["lines".to_owned()])]);
     run(folder.path(), &plan, 1, None).unwrap();
     let text = fs::read_to_string(folder.path().join("out/data.jsonl")).unwrap();
     let expected = r#"{"instruction":"訳してください。","input":null,"output":"out"}

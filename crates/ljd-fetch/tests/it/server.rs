@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use ljd_core::{ManifestFile, Sha256Writer};
+use ljd_core::{ManifestFile, RelativePath, Sha256Writer};
 use ljd_fetch::{Event, Fetched, Options, Outcome, Wanted, fetch};
 
 /// A request as it came in.
@@ -123,7 +123,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 pub(crate) fn file(path: &str, url: &str) -> ManifestFile {
     ManifestFile {
-        path: path.to_owned(),
+        path: RelativePath::parse(path).unwrap(),
         url: url.to_owned(),
         mirrors: Vec::new(),
         bytes: None,

@@ -1,0 +1,288 @@
+//! What a folder holds: which files of it are ours, and removing these alone.
+//!
+//! A finished dataset lists its files in `report.json`. A folder that is being written lists them in [`Journal`], each
+//! before it is made, so that even what a killed build leaves is known file by file. Everything else is somebody's:
+//! it is named, and stays.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use ljd_core::{Error, ErrorKind, RelativePath, Result};
+use serde::Deserialize;
+
+use crate::folder::cannot_write;
+use crate::layout::REPORT;
+use crate::report::OutputFile;
+
+/// The list of the files of a folder that is being written, in the folder itself.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+}
+
+impl Journal {
+    pub(crate) const FILE: &str = ".ljd-build";
+
+    /// What its first line says, by which it is known.
+    const HEADER: &str =
+        "ljd writes these files here; when all are whole, the folder takes its final name";
+
+    /// Begins the list of a folder that has nothing yet.
+    pub(crate) fn create(folder: &Path) -> Result<Self> {
+        let path = folder.join(Self::FILE);
+        let file = OpenOptions::new().write(true).create_new(true).open(&path);
+        let file = file.map_err(|error| cannot_write(&path, error))?;
+        let mut journal = Self { file, path };
+        journal.add(Self::HEADER)?;
+        Ok(journal)
+    }
+
+    /// Adds a line: a file that is about to be made.
+    pub(crate) fn add(&mut self, line: &str) -> Result<()> {
+        // In one piece, so that no kill leaves a part of it.
+        let written = self.file.write_all(format!("{line}\n").as_bytes());
+        written.map_err(|error| cannot_write(&self.path, error))
+    }
+
+    /// The files that the list of a folder names; `None` where there is no list.
+    fn read(folder: &Path) -> io::Result<Option<BTreeSet<RelativePath>>> {
+        /// Longer than any path that a system takes.
+        const LONGEST: u64 = 1 << 16;
+        let Some(file) = open(&folder.join(Self::FILE))? else { return Ok(None) };
+        let (mut lines, mut files) = (BufReader::new(file), BTreeSet::new());
+        for n in 0_u64.. {
+            let mut line = String::new();
+            if lines.by_ref().take(LONGEST).read_line(&mut line)? == 0 {
+                return Ok((0 < n).then_some(files));
+            }
+            match (n, line.trim_end_matches('\n')) {
+                (0, Self::HEADER) => {}
+                (0, _) => return Ok(None),
+                (_, path) => files.extend(RelativePath::parse(path).ok()),
+            }
+        }
+        Ok(Some(files))
+    }
+}
+
+/// The part of `report.json` that says what a dataset holds.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Listed {
+    #[serde(rename = "recipe_sha256")]
+    _recipe_sha256: String,
+    #[serde(rename = "ljd_version")]
+    _ljd_version: String,
+    corpora: Vec<ListedCorpus>,
+    files: Vec<OutputFile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ListedCorpus {
+    files: Vec<OutputFile>,
+}
+
+impl Listed {
+    /// The largest report that is read: it has examples of records, not all of them.
+    const LIMIT: u64 = 256 << 20;
+
+    /// Reads what the report of a folder lists; `None` where there is no report.
+    pub(crate) fn read(folder: &Path) -> io::Result<Option<Self>> {
+        let Some(file) = open(&folder.join(REPORT))? else { return Ok(None) };
+        Ok(Some(serde_json::from_reader(BufReader::new(file.take(Self::LIMIT)))?))
+    }
+
+    /// Every file that it lists.
+    pub(crate) fn files(self) -> impl Iterator<Item = OutputFile> {
+        self.corpora.into_iter().flat_map(|corpus| corpus.files).chain(self.files)
+    }
+}
+
+/// What lies in a folder.
+#[derive(Debug)]
+pub(crate) struct Holdings {
+    folder: PathBuf,
+    /// Files of ours, but for those that [`MARKS`] names.
+    files: Vec<String>,
+    /// The files by which the folder is known as ours.
+    marks: Vec<&'static str>,
+    /// The folders of ours, each behind those in it.
+    folders: Vec<String>,
+    /// The first entry that is not ours, and why.
+    foreign: Option<(PathBuf, &'static str)>,
+    /// Whether it is a finished dataset with every file that its report lists.
+    pub(crate) is_whole: bool,
+}
+
+/// The files by which a folder is known as ours, in the order in which they are removed: last.
+const MARKS: [&str; 2] = [REPORT, Journal::FILE];
+
+impl Holdings {
+    /// Looks at a folder; `None` where nothing is there.
+    pub(crate) fn of(folder: &Path) -> Result<Option<Self>> {
+        let failed = |error| cannot_write(folder, error);
+        match fs::symlink_metadata(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Err(not_ours(folder, "is no folder, or only points to one")),
+        }
+        let journal = Journal::read(folder).map_err(failed)?;
+        let report = match Listed::read(folder) {
+            // A build that was killed may have left a part of one.
+            Err(_broken) if journal.is_some() => None,
+            Err(_broken) => {
+                let problem = "is no report of a dataset of ljd's";
+                return Err(not_ours(&folder.join(REPORT), problem));
+            }
+            Ok(report) => report,
+        };
+        let (is_finished, is_ours) = (report.is_some(), journal.is_some() || report.is_some());
+        let mut listed = journal.unwrap_or_default();
+        listed.extend(report.into_iter().flat_map(Listed::files).map(|file| file.path));
+        let mut holdings = Self {
+            folder: folder.to_owned(),
+            files: Vec::new(),
+            marks: Vec::new(),
+            folders: Vec::new(),
+            foreign: None,
+            is_whole: false,
+        };
+        let ours = Ours {
+            files: listed.iter().map(RelativePath::as_str).collect(),
+            folders: listed.iter().flat_map(RelativePath::folders).collect(),
+            marks: if is_ours { &MARKS } else { &[] },
+        };
+        holdings.look(folder, "", &ours).map_err(failed)?;
+        holdings.is_whole = is_finished && holdings.files.len() == listed.len();
+        Ok(Some(holdings))
+    }
+
+    /// Looks at a folder of it, whose path ends in a slash.
+    fn look(&mut self, folder: &Path, prefix: &str, ours: &Ours<'_>) -> io::Result<()> {
+        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let (path, kind) = (entry.path(), entry.file_type()?);
+            let below = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let mark = ours.marks.iter().find(|mark| **mark == below);
+            if kind.is_dir() && ours.folders.contains(below.as_str()) {
+                self.look(&path, &format!("{below}/"), ours)?;
+                self.folders.push(below);
+            } else if let Some(mark) = mark.filter(|_| kind.is_file()) {
+                self.marks.push(mark);
+            } else if kind.is_file() && ours.files.contains(below.as_str()) {
+                self.files.push(below);
+            } else if self.foreign.is_none() {
+                self.foreign = Some((path, ours.why_not()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses what holds anything that is not ours, or what somebody protects from writing.
+    pub(crate) fn all_ours(&self) -> Result<()> {
+        if let Some((path, problem)) = &self.foreign {
+            return Err(not_ours(path, problem));
+        }
+        let below = self.folders.iter().map(|path| self.folder.join(path));
+        for folder in below.chain([self.folder.clone()]) {
+            if !is_writable(&folder).map_err(|error| cannot_write(&folder, error))? {
+                return Err(not_ours(&folder, "is read-only"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the files of ours, then the folders that are empty. What is not ours stays and is named.
+    pub(crate) fn remove(self) -> Result<()> {
+        for path in &self.files {
+            self.remove_one(path, |path| fs::remove_file(path))?;
+        }
+        for path in &self.folders {
+            self.remove_one(path, |path| fs::remove_dir(path))?;
+        }
+        let now = Self::of(&self.folder)?;
+        if let Some((path, problem)) = now.and_then(|now| now.foreign) {
+            return Err(not_ours(&path, problem));
+        }
+        for mark in &self.marks {
+            self.remove_one(mark, |path| fs::remove_file(path))?;
+        }
+        fs::remove_dir(&self.folder).map_err(|error| cannot_write(&self.folder, error))
+    }
+
+    /// Removes a file or an empty folder. Another one that came into a folder meanwhile keeps it.
+    fn remove_one(&self, path: &str, remove: impl Fn(&Path) -> io::Result<()>) -> Result<()> {
+        use io::ErrorKind::{DirectoryNotEmpty, NotFound};
+
+        let path = self.folder.join(path);
+        match remove(&path) {
+            Err(error) if ![NotFound, DirectoryNotEmpty].contains(&error.kind()) => {
+                Err(cannot_write(&path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What of a folder is ours, by the paths below it.
+struct Ours<'a> {
+    files: BTreeSet<&'a str>,
+    folders: BTreeSet<&'a str>,
+    marks: &'static [&'static str],
+}
+
+impl Ours<'_> {
+    /// Why anything else is not.
+    fn why_not(&self) -> &'static str {
+        if self.marks.is_empty() {
+            return "lies in a folder that holds no dataset of ljd's";
+        }
+        "is not of the dataset that lies there: its report.json does not list it"
+    }
+}
+
+/// Opens a file that may be anybody's: only a regular one, and no link to one. `None` where nothing is there.
+pub(crate) fn open(path: &Path) -> io::Result<Option<File>> {
+    let file = match reading().open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    if file.metadata()?.is_file() {
+        return Ok(Some(file));
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"))
+}
+
+/// Follows no link and waits for no other end of a pipe.
+fn reading() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+
+        use rustix::fs::OFlags;
+
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    options
+}
+
+/// Whether files can be made and removed in a folder, by its mode and by who we are.
+fn is_writable(folder: &Path) -> io::Result<bool> {
+    let is_protected = fs::symlink_metadata(folder)?.permissions().readonly();
+    #[cfg(unix)]
+    if rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err() {
+        return Ok(false);
+    }
+    Ok(!is_protected)
+}
+
+pub(crate) fn not_ours(path: &Path, problem: &str) -> Error {
+    Error::new(ErrorKind::NotOurs { path: path.to_owned(), problem: problem.to_owned() })
+}
