@@ -27,5 +27,8 @@ mod refuse;
 mod sample;
 /// Looking at records, and at the command itself.
 mod show;
+/// Ctrl-C and `kill`.
+#[cfg(unix)]
+mod signals;
 /// Running the command and reading what it wrote.
 mod support;

@@ -9,6 +9,7 @@ use ljd_core::Result;
 use ljd_export::{CorpusReport, Format, Options, Report, build};
 
 use crate::corpora::Inputs;
+use crate::signals::Signals;
 use crate::{bars, print, table};
 
 /// Build a dataset
@@ -48,7 +49,7 @@ pub(crate) struct Arguments {
     inputs: Inputs,
 }
 
-pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
+pub(crate) fn run(arguments: &Arguments, signals: &Signals, quiet: bool) -> Result<()> {
     let plan = arguments.inputs.plan(Some(&arguments.recipe), arguments.tolerate_truncated)?;
     let options = Options {
         out: arguments.out.join(&plan.recipe.name),
@@ -62,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<()> {
         keep_dropped: arguments.keep_dropped,
         decontaminate: arguments.decontaminate.clone(),
         tokenizer: arguments.tokenizer.clone(),
+        cancel: signals.cancel.clone(),
     };
     let bar = bars::Build::new(quiet);
     let report = build(&plan, &options, &mut |progress| bar.show(progress));

@@ -5,6 +5,7 @@ mod corpora;
 mod dataset;
 mod fetch;
 mod show;
+mod signals;
 mod table;
 mod verify;
 
@@ -16,6 +17,8 @@ use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use ljd_core::{Error, ErrorKind, Result, UnknownName};
 use tracing_subscriber::filter::LevelFilter;
+
+use crate::signals::{Ending, Signals};
 
 /// Builds Japanese instruction-tuning datasets out of public corpora.
 #[derive(Parser)]
@@ -68,8 +71,13 @@ fn main() -> ExitCode {
         .without_time()
         .with_target(false)
         .init();
+    let signals = match cli.command {
+        Command::Dataset(_) => Signals::listen(Ending::Tidy),
+        Command::Fetch(_) => Signals::listen(Ending::AtOnce),
+        _ => Signals::default(),
+    };
     let done = match cli.command {
-        Command::Dataset(arguments) => dataset::run(&arguments, cli.quiet).map(|()| true),
+        Command::Dataset(arguments) => dataset::run(&arguments, &signals, cli.quiet).map(|()| true),
         Command::Fetch(arguments) => fetch::run(&arguments, cli.quiet),
         Command::Verify(arguments) => verify::run(&arguments, cli.quiet),
         Command::List(arguments) => fetch::list(&arguments).map(|()| true),
@@ -82,6 +90,9 @@ fn main() -> ExitCode {
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => {
+            signals.ended("nothing is left of the new dataset, one that was there is as it was")
+        }
         Err(error) => fail(&error),
     }
 }

@@ -192,6 +192,8 @@ pub enum ErrorKind {
     NoFeature(&'static str),
     /// Another run holds the folder.
     Busy(PathBuf),
+    /// Somebody asked what ran to end.
+    Cancelled,
     /// Nobody wants more chunks: not a failure, but the reader has to stop.
     Stopped,
 }
@@ -383,6 +385,7 @@ impl fmt::Display for ErrorKind {
             Self::Tokenizer(_) => f.write_str("cannot count tokens with this tokenizer"),
             Self::NoFeature(feature) => write!(f, "this build lacks the feature `{feature}`"),
             Self::Busy(path) => write!(f, "another run is writing {}", path.display()),
+            Self::Cancelled => f.write_str("stopped before the end"),
             Self::Stopped => f.write_str("no more chunks are wanted"),
         }
     }

@@ -34,6 +34,7 @@
 //! # Ok::<(), ljd_core::UnknownName>(())
 //! ```
 
+mod cancel;
 mod chunk;
 mod corpus;
 mod error;
@@ -51,6 +52,7 @@ mod rules;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use crate::cancel::Cancel;
 pub use crate::chunk::{Chunk, Chunks, Line, Text};
 pub use crate::corpus::{Corpus, read_records, read_records_while};
 pub use crate::error::{Error, ErrorKind, Location, Result};

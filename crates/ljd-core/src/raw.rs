@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use zip::ZipArchive;
 
 use crate::path::is_inside;
 use crate::read::Bzip2;
-use crate::{Error, ErrorKind, Location, Lock, Manifest, ManifestFile, Result};
+use crate::{Cancel, Error, ErrorKind, Location, Lock, Manifest, ManifestFile, Result};
 
 /// The files of one corpus below a raw folder.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub struct Raw {
     manifest: Manifest,
     read: Arc<AtomicU64>,
     threads: AtomicUsize,
+    cancel: Mutex<Cancel>,
 }
 
 /// A source file as it was found.
@@ -63,10 +64,11 @@ pub struct Zip {
     archive: ZipArchive<BufReader<Counted>>,
 }
 
-/// A file whose bytes are counted as they are read.
+/// A file whose bytes are counted as they are read, as long as nobody wishes to end.
 struct Counted {
     file: File,
     read: Arc<AtomicU64>,
+    cancel: Cancel,
 }
 
 /// Large enough that system calls do not show, small enough for the cache.
@@ -75,7 +77,13 @@ const BUFFER: usize = 128 << 10;
 impl Raw {
     /// The files that a manifest names, below the folder `root`.
     pub fn new(root: PathBuf, manifest: Manifest) -> Self {
-        Self { root, manifest, read: Arc::default(), threads: AtomicUsize::new(1) }
+        Self {
+            root,
+            manifest,
+            read: Arc::default(),
+            threads: AtomicUsize::new(1),
+            cancel: Mutex::default(),
+        }
     }
 
     /// The manifest.
@@ -87,6 +95,15 @@ impl Raw {
     /// format allows it (bzip2).
     pub fn set_threads(&self, threads: NonZeroUsize) {
         self.threads.store(threads.get(), Ordering::Relaxed);
+    }
+
+    /// Lets reading fail from the moment on at which somebody wishes it to end, in files opened from now on.
+    pub fn set_cancel(&self, cancel: &Cancel) {
+        *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
+    }
+
+    fn cancel(&self) -> Cancel {
+        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn threads(&self) -> NonZeroUsize {
@@ -111,7 +128,10 @@ impl Raw {
     }
 
     fn check_file(&self, file: &ManifestFile, lock: &Lock) -> Result<CheckedFile> {
-        let (bytes, sha256) = file.hash(&self.root)?;
+        // Hashing is no part of the progress of reading.
+        let read = Arc::default();
+        let input = Counted { file: file.open(&self.root)?, read, cancel: self.cancel() };
+        let (bytes, sha256) = file.hash_of(input)?;
         let pin = file.pin(&sha256, lock);
         let pin = pin.map_err(|kind| Error::at(Location::file(file.path.as_str()), kind))?;
         Ok(CheckedFile { path: file.path.to_string(), bytes, sha256, pin })
@@ -200,7 +220,8 @@ impl Raw {
     }
 
     fn open_file(&self, file: &ManifestFile) -> Result<Counted> {
-        Ok(Counted { file: file.open(&self.root)?, read: Arc::clone(&self.read) })
+        let (read, cancel) = (Arc::clone(&self.read), self.cancel());
+        Ok(Counted { file: file.open(&self.root)?, read, cancel })
     }
 }
 
@@ -260,8 +281,12 @@ impl ManifestFile {
     ///
     /// Where it is missing or cannot be read.
     pub fn hash(&self, root: &Path) -> Result<(u64, String)> {
+        self.hash_of(self.open(root)?)
+    }
+
+    fn hash_of(&self, input: impl Read) -> Result<(u64, String)> {
         let mut sha256 = Sha256Writer::new(io::sink());
-        let mut input = BufReader::with_capacity(BUFFER, self.open(root)?);
+        let mut input = BufReader::with_capacity(BUFFER, input);
         io::copy(&mut input, &mut sha256).map_err(|error| {
             Error::at(Location::file(self.path.as_str()), ErrorKind::Read(error))
         })?;
@@ -383,6 +408,7 @@ impl Read for Input<'_> {
 
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.cancel.check().map_err(io::Error::other)?;
         let n = self.file.read(buffer)?;
         self.read.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)

@@ -10,8 +10,8 @@ use std::path::Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::GzDecoder;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Rules, Skip, Task,
-    read,
+    Cancel, Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Rules, Skip,
+    Task, read,
 };
 use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, build};
 
@@ -103,6 +103,7 @@ fn write(criterion: &mut Criterion) {
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        cancel: Cancel::default(),
     };
     let mut group = criterion.benchmark_group("sinks");
     let throughput = Throughput::ElementsAndBytes { elements: N as u64, bytes: n_bytes };

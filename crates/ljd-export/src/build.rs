@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use ljd_core::{
-    CheckedFile, Error, ErrorKind, FileName, License, RelativePath, Result, Split, Task,
+    Cancel, CheckedFile, Error, ErrorKind, FileName, License, RelativePath, Result, Split, Task,
 };
 use ljd_quality::{Evaluation, Rule};
 
@@ -40,6 +40,8 @@ pub struct Options {
     pub decontaminate: Vec<PathBuf>,
     /// A `tokenizer.json` to count tokens with; needs the feature `tokenizer`.
     pub tokenizer: Option<PathBuf>,
+    /// Ends the build when somebody wishes it.
+    pub cancel: Cancel,
 }
 
 /// How far a build is.
@@ -71,8 +73,22 @@ impl<'a> Progress<'a> {
 ///
 /// Where a source is missing, is not the one that its manifest states or cannot be read; where more rows
 /// cannot be used than the manifest tolerates, or the records are not as many as it expects; where
-/// nothing can be written. Nothing is left in the folder then, and a dataset that was there stays.
+/// nothing can be written; where it is cancelled. Nothing is left in the folder then, and a dataset that was there
+/// stays.
 pub fn build(
+    plan: &Plan,
+    options: &Options,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report> {
+    for planned in &plan.corpora {
+        planned.raw.set_cancel(&options.cancel);
+    }
+    let built = build_all(plan, options, observe);
+    // Whatever was under way when it was cancelled failed.
+    built.map_err(|error| options.cancel.check().err().unwrap_or(error))
+}
+
+fn build_all(
     plan: &Plan,
     options: &Options,
     observe: &mut dyn FnMut(Progress<'_>),
@@ -121,6 +137,7 @@ pub fn build(
     report.files.extend(joined.finish()?);
     report.files.extend(dropped.finish()?);
     write_companions(plan, options, &folder, &mut report)?;
+    options.cancel.check()?;
     folder.finish()?;
     Ok(report)
 }
@@ -161,6 +178,7 @@ fn job<'a>(
         evaluation,
         tokenizer: None,
         keep_dropped: options.keep_dropped,
+        cancel: &options.cancel,
     }
 }
 

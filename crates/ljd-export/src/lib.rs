@@ -13,7 +13,7 @@
 //! ```no_run
 //! use std::num::NonZeroUsize;
 //!
-//! use ljd_core::{Corpus, Manifest, Raw};
+//! use ljd_core::{Cancel, Corpus, Manifest, Raw};
 //! use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, build};
 //!
 //! fn all(corpora: &[&'static dyn Corpus]) -> ljd_core::Result<()> {
@@ -30,6 +30,7 @@
 //!         keep_dropped: false,
 //!         decontaminate: Vec::new(),
 //!         tokenizer: None,
+//!         cancel: Cancel::default(),
 //!     };
 //!     let report = build(&plan, &options, &mut |_progress| {})?;
 //!     println!("{} records", report.records);

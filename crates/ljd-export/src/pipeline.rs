@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source};
+use ljd_core::{Cancel, Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source};
 use ljd_quality::{Evaluation, Key, NearSeen, Rule, Seen, Signature};
 
 use crate::convert::{Converted, Dropped, DroppedRecord, convert};
@@ -45,6 +45,8 @@ pub(crate) struct Job<'a> {
     pub(crate) tokenizer: Option<&'a Tokenizer>,
     /// Whether every dropped record is handed on.
     pub(crate) keep_dropped: bool,
+    /// Ends the run when somebody wishes it.
+    pub(crate) cancel: &'a Cancel,
 }
 
 /// What takes the results of a run.
@@ -293,6 +295,7 @@ impl Gatherer<'_> {
         let mut cut: Option<(u64, Result<()>)> = None;
         let mut ended = false;
         loop {
+            self.job.cancel.check()?;
             while !ended && self.n_in_flight < self.most_in_flight {
                 match converted.remove(&next_chunk) {
                     Some(chunk) => {

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Chunk, Chunks, Corpus, FileName, Language, Manifest, Raw, Record, Records, Result, Role, Rules,
-    Skip, Split, Task, Turn, read,
+    Cancel, Chunk, Chunks, Corpus, FileName, Language, Manifest, Raw, Record, Records, Result,
+    Role, Rules, Skip, Split, Task, Turn, read,
 };
 use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
 use serde_json::{Value, json};
@@ -115,6 +115,7 @@ fn run_as(
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        cancel: Cancel::default(),
     };
     build(plan, &options, &mut |_| {})
 }

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Rules, Skip, Split,
-    Task, read,
+    Cancel, Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Rules, Skip,
+    Split, Task, read,
 };
 use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
 use serde_json::{Value, json};
@@ -92,6 +92,7 @@ fn case(fields: &Value, one: &[&str], two: &[&str]) -> Case {
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        cancel: Cancel::default(),
     };
     Case { recipe, one: one.join("\n"), two: two.join("\n"), options }
 }

@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use ljd_core::Result;
+use ljd_core::{Cancel, Result};
 use ljd_export::{Format, Options, Report, build};
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ fn run(folder: &Path, jobs: usize, limit: Option<u64>, tokenizer: &str) -> Resul
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: Some(PathBuf::from(tokenizer)),
+        cancel: Cancel::default(),
     };
     build(&plan(folder, &Value::Null, None), &options, &mut |_| {})
 }
