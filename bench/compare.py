@@ -45,7 +45,7 @@ def input_file(path, make):
     manifests.mkdir(parents=True, exist_ok=True)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    file = {"path": f"{corpus}/{path.name}", "url": "https://example.org/", "sha256": sha256}
+    file = {"path": f"{corpus}/{path.name}", "split": "whole", "url": "https://example.org/", "sha256": sha256}
     manifest = {"files": [file], "tolerance": 1.0, "expected": {}}
     (manifests / f"{corpus}.json").write_text(json.dumps(manifest))
     return path

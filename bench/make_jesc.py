@@ -42,6 +42,7 @@ def make(corpora, folder, n_lines):
     packed = (folder / "raw/jesc/raw.tar.gz").read_bytes()
     file = {
         "path": "jesc/raw.tar.gz",
+        "split": "whole",
         "url": "https://example.org/raw.tar.gz",
         "sha256": hashlib.sha256(packed).hexdigest(),
     }

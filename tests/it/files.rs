@@ -54,7 +54,7 @@ fn a_copy_is_fetched_listed_verified_and_built() {
 #[test]
 fn a_build_is_held_to_the_first_download() {
     let (folder, copy) = copy();
-    let manifest = r#"{ "files": [{ "path": "tanaka/examples.utf.gz", "url": "http://localhost/" }], "tolerance": 1, "expected": {} }"#;
+    let manifest = r#"{ "files": [{ "path": "tanaka/examples.utf.gz", "split": "whole", "url": "http://localhost/" }], "tolerance": 1, "expected": {} }"#;
     fs::write(copy.join("manifests/tanaka.json"), manifest).unwrap();
     with_copy(&folder, &["fetch", "--only", "tanaka", "--mirror", "fixtures"]).done();
     let dataset = ["dataset", "--recipe", "clean", "--only", "tanaka"];

@@ -29,7 +29,7 @@ fn works() -> BTreeMap<String, Work> {
             root().join("../shared/corpora").join(&file).is_file(),
             "{file} is not beside the project"
         );
-        let replaced = json!({ "files": [{ "path": file, "url": "https://github.com/aozorahack/aozorabunko_text" }] });
+        let replaced = json!({ "files": [{ "path": file, "split": "whole", "url": "https://github.com/aozorahack/aozorabunko_text" }] });
         let manifest =
             Manifest::parse_replaced(Aozora.manifest(), &replaced.to_string(), "real").unwrap();
         let raw = Raw::new(root().join("../shared/corpora"), manifest);

@@ -230,7 +230,7 @@ fn coursera_keeps_numbers_and_names_together() {
 #[test]
 fn manythings_of_2019_has_two_columns() {
     let corpora = root().join("../shared/corpora");
-    let files = json!({ "files": [{ "path": "manythings/jpn-eng-2019.zip", "url": "https://www.manythings.org/anki/jpn-eng.zip" }] });
+    let files = json!({ "files": [{ "path": "manythings/jpn-eng-2019.zip", "split": "whole", "url": "https://www.manythings.org/anki/jpn-eng.zip" }] });
     let manifest =
         Manifest::parse_replaced(Manythings.manifest(), &files.to_string(), "2019").unwrap();
     let (mut n, mut first) = (0, None);
@@ -320,7 +320,7 @@ fn quiz_answers_are_plain() {
 #[test]
 fn questions_are_read_from_json_lines_too() {
     let Some(corpora) = corpora() else { return };
-    let files = r#"{ "files": [{ "path": "aio/aio_02_dev_excerpt.jsonl", "url": "" }] }"#;
+    let files = r#"{ "files": [{ "path": "aio/aio_02_dev_excerpt.jsonl", "split": "validation", "url": "" }] }"#;
     let manifest = Manifest::parse_replaced(Aio.manifest(), files, "real").unwrap();
     let (mut n, raw) = (0, Raw::new(corpora, manifest));
     let done = read_records(&Aio, &raw, &Rules::new(Preset::Clean), &mut |record| {
@@ -425,7 +425,7 @@ fn other_dumps(folder: &std::path::Path, corpora: &std::path::Path) -> Vec<PathB
 
 /// Wikipedia's manifest with one file, which may end early.
 fn manifest(path: &str) -> Manifest {
-    let file = serde_json::json!({ "files": [{ "path": path, "url": "", "truncated": true }], "expected": {} });
+    let file = serde_json::json!({ "files": [{ "path": path, "split": "whole", "url": "", "truncated": true }], "expected": {} });
     Manifest::parse_replaced(Wikipedia.manifest(), &file.to_string(), "real").unwrap()
 }
 
@@ -514,7 +514,8 @@ fn leads_are_what_a_careful_human_would_write() {
 fn a_dump_that_ends_early_says_where() {
     let Some(corpora) = corpora() else { return };
     let path = "wikipedia/jawiki-2019-06-truncated.xml.bz2";
-    let strict = serde_json::json!({ "files": [{ "path": path, "url": "" }] }).to_string();
+    let strict =
+        serde_json::json!({ "files": [{ "path": path, "split": "whole", "url": "" }] }).to_string();
     let strict = Manifest::parse_replaced(Wikipedia.manifest(), &strict, "real").unwrap();
     let mut n = 0;
     let rules = Rules::new(Preset::V0);

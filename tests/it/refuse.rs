@@ -28,7 +28,7 @@ impl Case {
         fs::write(&raw, bytes).unwrap();
         let url = format!("https://example.org/{path}");
         let sha256 = ljd_core::hex(&Sha256::digest(bytes));
-        let files = json!([{ "path": path, "url": url, "sha256": sha256 }]);
+        let files = json!([{ "path": path, "split": "whole", "url": url, "sha256": sha256 }]);
         let manifest = json!({ "files": files, "tolerance": 0.0, "expected": {} });
         Self { folder, corpus, manifest }
     }
@@ -42,7 +42,7 @@ impl Case {
         for (name, text) in [("wnjpn-def", definitions), ("wnjpn-exe", examples)] {
             let path = format!("wordnet/{name}.tab.gz");
             fs::write(case.folder.path().join("raw").join(&path), gzip(text.as_bytes())).unwrap();
-            let file = json!({ "path": path, "url": "https://example.org/" });
+            let file = json!({ "path": path, "split": "whole", "url": "https://example.org/" });
             case.manifest["files"].as_array_mut().unwrap().push(file);
         }
         case
@@ -431,8 +431,10 @@ fn a_manifest_is_held_to_its_fields() {
     ]);
     let case = Case::tanaka(TANAKA).with("tolerance", json!(2.0));
     case.refuses(&["error: manifests/tanaka.json: `tolerance` is 2, not a share from 0 to 1"]);
-    let case = Case::tanaka(TANAKA)
-        .with("files", json!([{ "path": "../tanaka", "url": "https://example.org" }]));
+    let case = Case::tanaka(TANAKA).with(
+        "files",
+        json!([{ "path": "../tanaka", "split": "whole", "url": "https://example.org" }]),
+    );
     case.refuses(&[
         "error: manifests/tanaka.json:",
         "`../tanaka` names no file or folder: it leaves its folder",

@@ -98,7 +98,9 @@ pub fn read_records_while(
         skipped.append(counts.1);
         if is_enough { Err(Error::new(ErrorKind::Stopped)) } else { Ok(()) }
     };
-    match corpus.chunks(raw, rules, &mut Chunks::new(&mut convert)) {
+    let mut chunks = Chunks::new(&mut convert);
+    chunks.split = raw.manifest().split();
+    match corpus.chunks(raw, rules, &mut chunks) {
         Err(error) if !matches!(error.kind(), ErrorKind::Stopped) => {
             Err(error.in_corpus(&source.name))
         }

@@ -2,16 +2,17 @@
 //!
 //! Every field is described in `data-manifests/README.md` of the repository.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use sha2::{Digest, Sha256};
 
 use crate::{
     Error, ErrorKind, FileName, License, Location, Lock, Preset, RelativePath, Result, Source,
-    Task, hex,
+    Split, Task, UnknownName, hex,
 };
 
 /// The manifest of one corpus, checked.
@@ -71,6 +72,26 @@ pub struct ManifestFile {
     /// Whether it may end early: then what is whole is read, and the end is counted as a row left out.
     #[serde(default)]
     pub truncated: bool,
+    /// The part of the origin that its rows are in.
+    #[serde(default, deserialize_with = "split")]
+    pub split: Option<Split>,
+    /// The parts that members of an archive, or sheets of a workbook, are in: by the end of the member's path.
+    #[serde(default, deserialize_with = "splits")]
+    pub members: BTreeMap<String, Split>,
+    /// What its users should know of that choice: a file that was evaluation data and is training data here, say.
+    #[serde(default)]
+    pub split_note: Option<String>,
+}
+
+fn split<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Split>, D::Error> {
+    let name = <Cow<'_, str>>::deserialize(deserializer)?;
+    Split::parse(&name).map(Some).map_err(de::Error::custom)
+}
+
+fn splits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Split>, D::Error> {
+    let names = <BTreeMap<String, String>>::deserialize(deserializer)?;
+    let splits = names.into_iter().map(|(member, name)| Ok((member, Split::parse(&name)?)));
+    splits.collect::<Result<_, UnknownName>>().map_err(de::Error::custom)
 }
 
 /// A manifest as it is written: in a replacement, any field may be absent.
@@ -117,7 +138,7 @@ impl Manifest {
     ///     "name": "rain", "title": "Rain", "homepage": "https://example.org", "license": "CC-BY-4.0",
     ///     "copyright": "the authors", "attribution": "Rain, CC BY 4.0", "modifications": "none",
     ///     "citation": "@misc{rain}", "tasks": ["translation"], "version": "20230101",
-    ///     "files": [{ "path": "rain/{version}.tsv", "url": "https://example.org/{version}.tsv" }]
+    ///     "files": [{ "path": "rain/{version}.tsv", "split": "train", "url": "https://example.org/{version}.tsv" }]
     /// }"#;
     /// let manifest = Manifest::parse_replaced(text, r#"{ "version": "20240101" }"#, "--set")?;
     /// assert_eq!(manifest.files[0].url, "https://example.org/20240101.tsv");
@@ -162,6 +183,12 @@ impl Manifest {
         })
     }
 
+    /// The split of the first file, where it has one: what a corpus reads is in it unless the corpus looks at each
+    /// file or member.
+    pub fn split(&self) -> Split {
+        self.files.first().and_then(|file| file.split).unwrap_or(Split::Whole)
+    }
+
     /// The records that a preset makes of this release, where that is known.
     pub fn expected(&self, preset: Preset) -> Option<u64> {
         self.expected.get(preset.as_str()).copied()
@@ -178,6 +205,48 @@ impl ManifestFile {
     /// Where the file lies, below the folder `root`.
     pub fn below(&self, root: &Path) -> PathBuf {
         root.join(&self.path)
+    }
+
+    /// The split that all of its rows are in.
+    ///
+    /// # Errors
+    ///
+    /// Where the manifest states those of its members only.
+    pub fn split(&self) -> Result<Split> {
+        self.split.ok_or_else(|| {
+            let problem = format!("has `{}`, which states no `split`", self.path);
+            Error::new(ErrorKind::Invalid { field: "files", problem })
+        })
+    }
+
+    /// The split that the rows of a member of it are in: the one stated for the member, or else for the file.
+    ///
+    /// ```
+    /// # let text = r#"{
+    /// #     "name": "rain", "title": "Rain", "homepage": "https://example.org", "license": "CC-BY-4.0",
+    /// #     "copyright": "the authors", "attribution": "Rain, CC BY 4.0", "modifications": "none",
+    /// #     "citation": "@misc{rain}", "tasks": ["translation"], "version": "1", "files": [{
+    /// #         "path": "rain.zip", "url": "https://example.org/rain.zip",
+    /// #         "split": "train", "members": { "test.tsv": "test" } }] }"#;
+    /// # let manifest = ljd_core::Manifest::parse(text, "rain.json")?;
+    /// let file = manifest.file(0)?; // "split": "train", "members": { "test.tsv": "test" }
+    /// assert_eq!(file.split_of("rain/test.tsv")?.as_str(), "test");
+    /// assert_eq!(file.split_of("rain/contest.tsv")?.as_str(), "train");
+    /// # Ok::<(), ljd_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the manifest states neither.
+    pub fn split_of(&self, member: &str) -> Result<Split> {
+        let is_it = |name: &str| {
+            member.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let stated = self.members.iter().find(|(name, _)| is_it(name)).map(|(_, split)| *split);
+        stated.or(self.split).ok_or_else(|| {
+            let problem = format!("has `{}`, which states no split of `{member}`", self.path);
+            Error::new(ErrorKind::Invalid { field: "files", problem })
+        })
     }
 }
 
@@ -307,6 +376,10 @@ fn check_file(file: &ManifestFile) -> Result<(), Problem> {
     let is_beside = |name: &str| BESIDE.iter().any(|ending| name.to_lowercase().ends_with(ending));
     if file.path.eq_ignore_ascii_case(Lock::FILE) || file.path.names().any(is_beside) {
         let problem = format!("has the path `{}`, which is the name of a file of ours", file.path);
+        return Err(("files", problem));
+    }
+    if file.split.is_none() && file.members.is_empty() {
+        let problem = format!("has `{}` without its `split`, or those of its `members`", file.path);
         return Err(("files", problem));
     }
     let Some(sha256) = &file.sha256 else { return Ok(()) };

@@ -124,6 +124,7 @@ fn snapshot(corpus: &dyn Corpus, raw: &Raw, preset: Preset, target: usize) -> Sn
         Ok(())
     };
     let mut chunks = Chunks::new(&mut convert);
+    chunks.split = raw.manifest().split();
     chunks.target = chunks.target.min(target);
     corpus.chunks(raw, &rules, &mut chunks).unwrap_or_else(|error| panic!("{error}"));
     let n_records = lines.len() as u64;

@@ -23,8 +23,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy)]
 pub struct Jmrd;
 
-const MEMBERS: [(&str, Split); 3] =
-    [("train.json", Split::Train), ("valid.json", Split::Validation), ("test.json", Split::Test)];
+const MEMBERS: [&str; 3] = ["train.json", "valid.json", "test.json"];
 
 const KNOWLEDGE: RuleOption = RuleOption {
     name: "jmrd_knowledge",
@@ -128,13 +127,14 @@ impl Corpus for Jmrd {
 
 /// The members that the archive has; there has to be one.
 fn each_member(raw: &Raw, out: &mut Chunks<'_>) -> Result<()> {
-    let mut zip = raw.zip(raw.manifest().file(0)?)?;
+    let file = raw.manifest().file(0)?;
+    let mut zip = raw.zip(file)?;
     let names = zip.names().to_vec();
     let is_there = |member: &str| names.iter().any(|name| name.ends_with(&format!("/{member}")));
-    let there: Vec<_> = MEMBERS.into_iter().filter(|(member, _)| is_there(member)).collect();
+    let there: Vec<_> = MEMBERS.into_iter().filter(|member| is_there(member)).collect();
     let first = MEMBERS.into_iter().take(1);
-    for (member, split) in if there.is_empty() { first.collect() } else { there } {
-        out.split = split;
+    for member in if there.is_empty() { first.collect() } else { there } {
+        out.split = file.split_of(member)?;
         json_array(zip.member(&format!("data/{member}"))?, None, out)?;
     }
     Ok(())

@@ -26,7 +26,7 @@ impl Corpus for Pairs {
             "name": "pairs", "title": "Pairs", "homepage": "https://example.org", "license": "CC-BY-4.0",
             "copyright": "nobody", "attribution": "Pairs", "modifications": "none", "citation": "@misc{pairs}",
             "tasks": ["translation"], "version": "1", "tolerance": 0.0,
-            "files": [{ "path": "pairs.tsv", "url": "https://example.org/pairs.tsv" }]
+            "files": [{ "path": "pairs.tsv", "split": "whole", "url": "https://example.org/pairs.tsv" }]
         }"#
     }
 

@@ -28,6 +28,11 @@ pub(crate) fn text(recipe: &Recipe, manifests: &[&Manifest]) -> String {
             manifest.source.attribution,
             manifest.modifications,
         );
+        for (file, note) in
+            manifest.files.iter().filter_map(|file| Some((file, file.split_note.as_ref()?)))
+        {
+            let _ = writeln!(text, "- Split of `{}`: {note}", file.path);
+        }
     }
     text
 }

@@ -182,7 +182,9 @@ impl Cutter<'_> {
             Ok(())
         };
         let PlannedCorpus { corpus, raw, rules, .. } = job.planned;
-        let cut = corpus.chunks(raw, rules, &mut Chunks::new(&mut push));
+        let mut chunks = Chunks::new(&mut push);
+        chunks.split = raw.manifest().split();
+        let cut = corpus.chunks(raw, rules, &mut chunks);
         // Nobody listens any more after an error, which is reported instead.
         let _ = done.send(Done::Cut(n_chunks, cut));
     }

@@ -17,7 +17,7 @@ use ljd_core::read::{last_line_end, line_ends, lines, mark_repeated, object};
 use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Text};
 use serde::Deserialize;
 
-use crate::{QuestionAnswer, split_of};
+use crate::QuestionAnswer;
 
 /// Quiz questions written for the AI King contests.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,7 @@ impl Corpus for Abc {
 fn chunks(raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
     let read = |out: &mut Chunks<'_>| {
         for file in &raw.manifest().files {
-            out.split = split_of(&file.path);
+            out.split = file.split()?;
             lines(raw.open(file)?, &last_line_end, out)?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use ljd_core::read::{last_line_end, lines, object};
 use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task};
 use serde::Deserialize;
 
-use crate::{QuestionAnswer, split_of};
+use crate::QuestionAnswer;
 
 /// Questions of common sense with five choices.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ impl Corpus for JCommonsenseQa {
 
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         for file in &raw.manifest().files {
-            out.split = split_of(&file.path);
+            out.split = file.split()?;
             lines(raw.open(file)?, &last_line_end, out)?;
         }
         Ok(())

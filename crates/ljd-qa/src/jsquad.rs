@@ -18,7 +18,7 @@ use ljd_core::{
 };
 use serde::Deserialize;
 
-use crate::{QuestionAnswer, split_of};
+use crate::QuestionAnswer;
 
 /// Questions on paragraphs of Wikipedia.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,7 @@ impl Corpus for JSquad {
 
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         for file in &raw.manifest().files {
-            out.split = split_of(&file.path);
+            out.split = file.split()?;
             json_array(raw.open(file)?, Some("data"), out)?;
         }
         Ok(())

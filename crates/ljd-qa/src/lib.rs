@@ -27,7 +27,7 @@ mod jcommonsenseqa;
 mod jqac;
 mod jsquad;
 
-use ljd_core::{Chunk, Corpus, Language, Record, Records, Split, Task};
+use ljd_core::{Chunk, Corpus, Language, Record, Records, Task};
 use std::borrow::Cow;
 
 pub use crate::aio::{Abc, Aio};
@@ -71,17 +71,5 @@ impl QuestionAnswer<'_> {
             attribution: self.attribution.unwrap_or(Cow::Borrowed(&source.attribution)),
             source,
         });
-    }
-}
-
-/// The split that a file's name tells.
-fn split_of(path: &str) -> Split {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    if name.contains("valid") || name.contains("dev") && !name.starts_with("aio_01") {
-        Split::Validation
-    } else if name.starts_with("test") {
-        Split::Test
-    } else {
-        Split::Train
     }
 }

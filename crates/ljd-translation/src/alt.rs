@@ -31,11 +31,8 @@ const JA: usize = 0;
 const EN: usize = 1;
 const URL: usize = 2;
 
-const LISTS: [(&str, Split); 3] = [
-    ("URL-train.txt", Split::Train),
-    ("URL-dev.txt", Split::Validation),
-    ("URL-test.txt", Split::Test),
-];
+/// The lists of the articles of each split.
+const LISTS: [&str; 3] = ["URL-train.txt", "URL-dev.txt", "URL-test.txt"];
 
 const MISSING: RuleOption = RuleOption {
     name: "alt_missing",
@@ -66,16 +63,16 @@ impl Corpus for Alt {
         let ja = whole(zip.member("data_ja.txt")?)?.of_part(JA);
         let en = whole(zip.member("data_en.txt")?)?.of_part(EN);
         let urls = by_article(&whole(zip.member("URL.txt")?)?.of_part(URL));
-        let splits = splits(raw)?;
+        let (splits, unlisted) = (splits(raw)?, raw.manifest().file(0)?.split()?);
         blocks(rules, out, |out| {
             let mut en = rows(rules, &en).map(|row| (id(&row).to_vec(), row)).collect();
             let ja: Vec<Text> = rows(rules, &ja).collect();
             for sentences in ja.chunk_by(|a, b| article(a) == article(b)) {
                 let Some(article) = sentences.first().map(article) else { continue };
-                out.split = splits.get(article).copied().unwrap_or(Split::Whole);
+                out.split = splits.get(article).copied().unwrap_or(unlisted);
                 out.push(join(urls.get(article), sentences, &mut en))?;
             }
-            out.split = Split::Whole;
+            out.split = unlisted;
             out.push(en.into_values().collect())
         })
     }
@@ -142,11 +139,12 @@ fn by_article(list: &Text) -> BTreeMap<Vec<u8>, Text> {
 /// The articles of the split lists that are there.
 fn splits(raw: &Raw) -> Result<BTreeMap<Vec<u8>, Split>> {
     let mut splits = BTreeMap::new();
-    for (name, split) in LISTS {
+    for name in LISTS {
         let mut files = raw.manifest().files.iter();
         let Some(file) = files.find(|file| file.path.ends_with(name) && raw.has(file)) else {
             continue;
         };
+        let split = file.split()?;
         let articles = by_article(&whole(raw.open(file)?)?).into_keys();
         splits.extend(articles.map(|article| (article, split)));
     }

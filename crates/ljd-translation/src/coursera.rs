@@ -18,9 +18,8 @@ use crate::spacing::{join_lines, join_words, without_speaker_marks};
 #[derive(Debug, Clone, Copy)]
 pub struct Coursera;
 
-/// The splits by the names of their files, in v0's order.
-const SPLITS: [(&str, Split); 3] =
-    [("train", Split::Train), ("dev", Split::Validation), ("test", Split::Test)];
+/// The parts by the names of their files, in v0's order.
+const PARTS: [&str; 3] = ["train", "dev", "test"];
 
 impl Corpus for Coursera {
     fn manifest(&self) -> &'static str {
@@ -34,8 +33,8 @@ impl Corpus for Coursera {
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         blocks(rules, out, |out| {
-            for (name, split) in SPLITS {
-                out.split = split;
+            for name in PARTS {
+                out.split = file.split_of(name)?;
                 let (mut ja, mut en) = (raw.zip(file)?, raw.zip(file)?);
                 let ja = ja.member(&format!("Coursera_En-Ja/{name}.ja.txt"))?;
                 aligned_lines(ja, en.member(&format!("Coursera_En-Ja/{name}.en.txt"))?, out)?;

@@ -49,7 +49,10 @@ impl Corpus for Jesc {
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         blocks(rules, out, |out| {
-            raw.each_tar_member(file, |member| lines(member, last_row_end(rules), out))
+            raw.each_tar_member(file, |member| {
+                out.split = file.split_of(&member.file)?;
+                lines(member, last_row_end(rules), out)
+            })
         })
     }
 

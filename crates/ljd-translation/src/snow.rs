@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use ljd_core::{
     Chunk, Chunks, Corpus, Language, Location, Preset, Raw, Record, Records, Result, RuleOption,
-    Rules, Skip, Split, Task, stable_hash,
+    Rules, Skip, Task, stable_hash,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -74,14 +74,14 @@ impl Corpus for Snow {
         };
         out.blocks(n_blocks, |out| {
             for part in [T15, T23] {
+                out.split = raw.manifest().file(part)?.split()?;
                 push_rows(raw, raw.manifest().file(part)?, Sheet::First, &COLUMNS, part, out)?;
             }
             if rules.preset == Preset::Clean {
                 let columns = [&COLUMNS[..2], &COLUMNS[3..], &WORKERS].concat();
                 let sheet = Sheet::Named(EVALUATION_SHEET);
-                out.split = Split::Test;
+                out.split = raw.manifest().file(T23)?.split_of(EVALUATION_SHEET)?;
                 push_rows(raw, raw.manifest().file(T23)?, sheet, &columns, EVALUATION, out)?;
-                out.split = Split::Whole;
             }
             Ok(())
         })

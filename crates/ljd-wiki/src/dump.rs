@@ -13,6 +13,7 @@ const CUT: usize = 2;
 
 /// Cuts a dump between its pages. Every chunk begins with what names the namespaces.
 pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Result<()> {
+    out.split = file.split()?;
     let mut info: Option<Text> = None;
     // Where a page begins that does not end.
     let mut cut: Option<Text> = None;

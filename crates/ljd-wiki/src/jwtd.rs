@@ -10,7 +10,7 @@ use std::path::Path;
 
 use ljd_core::read::{last_line_end, lines, object};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Split, Task,
+    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
 };
 use serde::Deserialize;
 
@@ -37,12 +37,14 @@ impl Corpus for Jwtd {
     }
 
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        raw.each_tar_member(raw.manifest().file(0)?, |member| {
-            let name = member.file.rsplit('/').next().unwrap_or_default();
-            out.split = if name.starts_with("train") { Split::Train } else { Split::Test };
-            let extension = Path::new(name).extension();
-            let is_lines = extension.is_some_and(|extension| extension == "jsonl");
-            if is_lines { lines(member, &last_line_end, out) } else { Ok(()) }
+        let file = raw.manifest().file(0)?;
+        raw.each_tar_member(file, |member| {
+            let extension = Path::new(&*member.file).extension();
+            if extension.is_none_or(|extension| extension != "jsonl") {
+                return Ok(());
+            }
+            out.split = file.split_of(&member.file)?;
+            lines(member, &last_line_end, out)
         })
     }
 

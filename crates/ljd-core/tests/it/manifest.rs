@@ -6,7 +6,7 @@ fn manifest() -> Value {
         "name": "rain", "title": "Rain", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "the authors", "attribution": "Rain, CC BY 4.0", "modifications": "none",
         "citation": "@misc{rain}", "tasks": ["translation"], "version": "1",
-        "files": [{ "path": "rain/rain.tsv", "url": "https://example.org/rain.tsv" }]
+        "files": [{ "path": "rain/rain.tsv", "split": "whole", "url": "https://example.org/rain.tsv" }]
     })
 }
 
@@ -54,8 +54,14 @@ fn impossible_values_are_refused_with_their_field() {
         ("name", json!("con"), "`name` is bad: `con` names no file or folder"),
         (
             "files",
-            json!([{ "path": "x", "url": "", "sha256": "ABC" }]),
+            json!([{ "path": "x", "split": "train", "url": "", "sha256": "ABC" }]),
             "`files` has `ABC`, not a SHA-256",
+        ),
+        ("files", json!([{ "path": "x", "url": "" }]), "`files` has `x` without its `split`"),
+        (
+            "files",
+            json!([{ "path": "x", "url": "", "split": "dev" }]),
+            "unknown split `dev`, known are: train, validation, test, whole",
         ),
         ("title", Value::Null, "`title` is missing"),
         ("licence", json!("MIT"), "unknown field `licence`"),
@@ -95,7 +101,7 @@ fn another_version_has_files_of_its_own() {
         "--set: `version` is another one, but no file's `url` has `{version}`: state `files`";
     assert_eq!(error.to_string(), expected);
     let sha256 = "0".repeat(64);
-    let file = json!({ "path": "rain/{version}.tsv", "url": "https://example.org/{version}.tsv", "bytes": 7, "sha256": sha256 });
+    let file = json!({ "path": "rain/{version}.tsv", "split": "whole", "url": "https://example.org/{version}.tsv", "bytes": 7, "sha256": sha256 });
     manifest["files"] = json!([file]);
     manifest["expected"] = json!({ "v0": 3 });
     let first = Manifest::parse(&manifest.to_string(), "rain.json").unwrap();

@@ -17,7 +17,7 @@ fn manifest(name: &str) -> Manifest {
         r#"{{
             "name": "{name}", "title": "Title of {name}", "homepage": "https://example.org", "license": "CC-BY-4.0",
             "copyright": "nobody", "attribution": "Nobody", "modifications": "none", "citation": "@misc{{x}}",
-            "tasks": ["translation"], "version": "1", "files": [{{ "path": "x.txt", "url": "https://example.org/x" }}]
+            "tasks": ["translation"], "version": "1", "files": [{{ "path": "x.txt", "split": "whole", "url": "https://example.org/x" }}]
         }}"#
     );
     Manifest::parse(&text, "manifest").unwrap()

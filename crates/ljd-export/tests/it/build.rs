@@ -20,7 +20,7 @@ impl Corpus for Lines {
             "name": "lines", "title": "Lines", "homepage": "https://example.org", "license": "CC-BY-4.0",
             "copyright": "nobody", "attribution": "Lines", "modifications": "none", "citation": "@misc{lines}",
             "tasks": ["translation"], "version": "1", "tolerance": 0.5,
-            "files": [{ "path": "lines.txt", "url": "https://example.org/lines.txt" }]
+            "files": [{ "path": "lines.txt", "split": "whole", "url": "https://example.org/lines.txt" }]
         }"#
     }
 

@@ -19,7 +19,7 @@ static ONE: Quiz = Quiz(
         "name": "one", "title": "One", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "One", "modifications": "none", "citation": "@misc{one}",
         "tasks": ["question-answering"], "version": "1", "most_dropped": 0.5,
-        "files": [{ "path": "one.tsv", "url": "https://example.org/one.tsv" }]
+        "files": [{ "path": "one.tsv", "split": "whole", "url": "https://example.org/one.tsv" }]
     }"#,
 );
 
@@ -28,7 +28,7 @@ static TWO: Quiz = Quiz(
         "name": "two", "title": "Two", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "Two", "modifications": "none", "citation": "@misc{two}",
         "tasks": ["question-answering"], "version": "1", "most_dropped": 0.9,
-        "files": [{ "path": "two.tsv", "url": "https://example.org/two.tsv" }]
+        "files": [{ "path": "two.tsv", "split": "whole", "url": "https://example.org/two.tsv" }]
     }"#,
 );
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use ljd_core::{ManifestFile, RelativePath, Sha256Writer};
+use ljd_core::{ManifestFile, RelativePath, Sha256Writer, Split};
 use ljd_fetch::{Event, Fetched, Options, Outcome, Wanted, fetch};
 
 /// A request as it came in.
@@ -131,6 +131,9 @@ pub(crate) fn file(path: &str, url: &str) -> ManifestFile {
         by_hand: None,
         optional: false,
         truncated: false,
+        split: Some(Split::Whole),
+        members: BTreeMap::new(),
+        split_note: None,
     }
 }
 
