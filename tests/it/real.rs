@@ -226,6 +226,17 @@ fn coursera_keeps_numbers_and_names_together() {
     assert_eq!(ja.values().filter(is_apart).count(), 0);
 }
 
+/// What the wordings of subtitles ask for is what the English is.
+#[test]
+fn subtitles_are_in_lower_case() {
+    for part in ["dev", "test"] {
+        let file = root().join(format!("../shared/corpora/jesc-small/{part}.en"));
+        let text = fs::read_to_string(file).unwrap();
+        assert_eq!(text.lines().filter(|line| line.contains(char::is_uppercase)).count(), 0);
+        assert_eq!(text.lines().count(), 1000, "{part}");
+    }
+}
+
 /// A release with two columns has no sentence ids: the line is the id.
 #[test]
 fn manythings_of_2019_has_two_columns() {

@@ -33,6 +33,18 @@ const DIRECTION: RuleOption = RuleOption {
 const AS_IN_0_1_0: [Direction; 2] =
     [Direction { from: Language::En, to: Language::Ja, ..JA_EN }, EN_JA];
 
+/// The clean rules ask for what the English is: lower case throughout, as all 2,000 lines of the small release
+/// are.
+const SUBTITLES: [Direction; 2] = [
+    Direction {
+        instruction: "次の日本語字幕を英語字幕に訳してください。英語はすべて小文字で書いてください。",
+        ..JA_EN
+    },
+    Direction {
+        instruction: "次の英語字幕を日本語字幕に訳してください。", ..EN_JA
+    },
+];
+
 impl Corpus for Jesc {
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jesc.json")
@@ -57,9 +69,10 @@ impl Corpus for Jesc {
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
-        let both = match rules.get(&DIRECTION) {
-            "0.1.0" => &AS_IN_0_1_0,
-            _ => &JA_EN_THEN_EN_JA,
+        let both = match (rules.preset, rules.get(&DIRECTION)) {
+            (_, "0.1.0") => &AS_IN_0_1_0,
+            (Preset::V0, _) => &JA_EN_THEN_EN_JA,
+            (Preset::Clean, _) => &SUBTITLES,
         };
         let directions = directions(both, chunk, rules);
         let source = out.source();
