@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
@@ -274,4 +276,39 @@ fn a_build_that_was_stopped_between_two_renames_is_repaired() {
     deep.build(&[]).done();
     assert!(!old.exists());
     assert!(before == tree(&deep.dataset()));
+}
+
+#[test]
+fn builds_of_one_dataset_at_once_never_hurt_each_other() {
+    let deep = Deep::new();
+    deep.build(&[]).done();
+    let before = tree(&deep.dataset());
+    let (built, busy, verified) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    let run = deep.build(&[]);
+                    if run.code == Some(0) {
+                        built.fetch_add(1, Ordering::Relaxed);
+                    } else {
+                        refused(&run, &["error: another run is writing o/sample"]);
+                        busy.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+        scope.spawn(|| {
+            while built.load(Ordering::Relaxed) + busy.load(Ordering::Relaxed) < 80 {
+                xtask(&deep.cwd, &["verify", "o/sample"]).done();
+                verified.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    });
+    let counts = [&built, &busy, &verified].map(|n| n.load(Ordering::Relaxed));
+    assert!(counts.iter().all(|n| 0 < *n), "built, busy, verified: {counts:?}");
+    assert!(before == tree(&deep.dataset()));
+    let left: Vec<_> =
+        fs::read_dir(deep.cwd.join("o")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "the dataset and its lock: {left:?}");
 }

@@ -119,7 +119,8 @@ impl Folder {
         let lock = place.lock()?;
         place.clear()?;
         fs::create_dir(&place.part).map_err(|error| cannot_write(&place.part, error))?;
-        let journal = RefCell::new(Journal::create(&place.part)?);
+        let journal = Journal::create(&place.part).inspect_err(|_| tidy(&place.part))?;
+        let journal = RefCell::new(journal);
         Ok(Self { place, journal, folders: RefCell::default(), is_left: false, _lock: lock })
     }
 
@@ -184,10 +185,14 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if !self.is_left {
-            // A folder that cannot be removed now is removed by the next build.
-            let _ = Holdings::of(&self.place.part).map(|part| part.map(Holdings::remove));
+            tidy(&self.place.part);
         }
     }
+}
+
+/// Removes what a build leaves. A folder that cannot be removed now is removed by the next build.
+fn tidy(part: &Path) {
+    let _ = Holdings::of(part).map(|part| part.map(Holdings::remove));
 }
 
 /// Gives a file or folder a name that nothing has.

@@ -52,19 +52,23 @@ impl Journal {
         /// Longer than any path that a system takes.
         const LONGEST: u64 = 1 << 16;
         let Some(file) = open(&folder.join(Self::FILE))? else { return Ok(None) };
-        let (mut lines, mut files) = (BufReader::new(file), BTreeSet::new());
-        for n in 0_u64.. {
-            let mut line = String::new();
-            if lines.by_ref().take(LONGEST).read_line(&mut line)? == 0 {
-                return Ok((0 < n).then_some(files));
-            }
-            match (n, line.trim_end_matches('\n')) {
-                (0, Self::HEADER) => {}
-                (0, _) => return Ok(None),
-                (_, path) => files.extend(RelativePath::parse(path).ok()),
+        let mut lines = BufReader::new(file);
+        let mut next = || {
+            let mut line = Vec::new();
+            lines.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+            io::Result::Ok(String::from_utf8_lossy(&line).into_owned())
+        };
+        // A full disk may have left the beginning of the first line only.
+        if !Self::HEADER.starts_with(next()?.trim_end_matches('\n')) {
+            return Ok(None);
+        }
+        let mut files = BTreeSet::new();
+        loop {
+            match next()?.trim_end_matches('\n') {
+                "" => return Ok(Some(files)),
+                path => files.extend(RelativePath::parse(path).ok()),
             }
         }
-        Ok(Some(files))
     }
 }
 
@@ -245,16 +249,17 @@ impl Ours<'_> {
     }
 }
 
-/// Opens a file that may be anybody's: only a regular one, and no link to one. `None` where nothing is there.
+/// Opens a file that may be anybody's. `None` where no regular file is there, but a link, a pipe or nothing.
 pub(crate) fn open(path: &Path) -> io::Result<Option<File>> {
-    let file = match reading().open(path) {
+    match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        file => file?,
-    };
-    if file.metadata()?.is_file() {
-        return Ok(Some(file));
+        metadata if !metadata.as_ref().is_ok_and(fs::Metadata::is_file) => {
+            return metadata.map(|_| None);
+        }
+        _ => {}
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"))
+    let file = reading().open(path)?;
+    Ok(file.metadata()?.is_file().then_some(file))
 }
 
 /// Follows no link and waits for no other end of a pipe.
