@@ -95,11 +95,15 @@ fn without_notes(line: &str, is_first: bool) -> Result<&str, Skip> {
         }
         line = before.trim_end();
     }
-    match line.strip_prefix(['○', '◯']) {
-        Some(rest) if !rest.starts_with(['○', '◯']) => Ok(rest.trim_start()),
-        _ => Ok(line),
+    let mark = line.chars().next().filter(|c| PARAGRAPH_MARKS.contains(*c));
+    match mark.and_then(|mark| line.strip_prefix(mark).filter(|rest| !rest.starts_with(mark))) {
+        Some(rest) => Ok(rest.trim_start()),
+        None => Ok(line),
     }
 }
+
+/// What printers set before the first word of a paragraph. Two of them are a name that is left out: ○○郡.
+const PARAGRAPH_MARKS: &str = "○◯□◇◎";
 
 /// The lines of the body up to the colophon, without headings, contents and lines of marks.
 fn prose<'t>(text: &'t str, titles: &'t [String]) -> impl Iterator<Item = &'t str> {
@@ -386,6 +390,7 @@ mod tests {
             Err(Skip::LeftOut("an editor's note stands in the opening"))
         );
         assert_eq!(find("○昨日の夜は徹夜をした。").unwrap(), "昨日の夜は徹夜をした。");
+        assert_eq!(find("□種々な噂に不安を感じた。").unwrap(), "種々な噂に不安を感じた。");
         assert_eq!(find("○○郡の橋を渡って行った。").unwrap(), "○○郡の橋を渡って行った。");
         assert!(find("※［＃「無い字」］から始まる物語である。").is_err());
     }
