@@ -145,12 +145,19 @@ def check_text(found, expected, _):
     assert expected["instruction"] in found["text"] and found["text"].endswith(expected["output"]), found
 
 
+def check_prompt(found, expected, tokenizer):
+    check_messages({"messages": found["prompt"] + found["completion"]}, expected, tokenizer)
+    assert [turn["role"] for turn in found["completion"]] == ["assistant"], found
+
+
 CHATS = {
     "messages": check_messages,
+    "prompt-completion": check_prompt,
     "sharegpt": check_conversations,
     "alpaca": check_alpaca,
     "text": check_text,
     "text-ja": check_text,
+    "text-ja-alpaca": check_text,
 }
 
 
@@ -166,6 +173,10 @@ def check_chats(dataset, rows):
                     same([row["id"] for row in expected], loaded["id"][:], "datasets", file)
                     for found, row in zip(loaded, expected):
                         check(found, row, tokenizer)
+            # The files of all corpora are one dataset, by the card of the format's folder.
+            whole = datasets.load_dataset(str(dataset / name), cache_dir=cache)
+            n = sum(len(split) for split in whole.values())
+            assert n == sum(len(of_corpus(files)) for files in rows.values()), f"{name}: {n} rows"
             info = dataset / name / "dataset_info.json"
             if not info.exists():
                 continue

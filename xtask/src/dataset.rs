@@ -30,7 +30,8 @@ pub(crate) struct Arguments {
     /// The first N records of each corpus
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Formats to write: jsonl, parquet, messages, sharegpt, alpaca, text, text-ja; the recipe's if absent
+    /// Formats to write: jsonl, parquet, messages, prompt-completion, sharegpt, alpaca, text, text-ja,
+    /// text-ja-alpaca; the recipe's if absent
     #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = Format::parse)]
     format: Vec<Format>,
     /// Read what is whole of a file that ends early, and count the end as a row left out

@@ -533,6 +533,10 @@ fn write_companions(
             report.files.push(folder.write(&name, &llama_factory::text(report, format))?);
         }
     }
+    for format in options.formats.iter().filter(|format| format.is_chat()) {
+        let name = format!("{}/{CARD}", format.as_str());
+        report.files.push(folder.write(&name, &card::of_format(plan, report, *format))?);
+    }
     let card = card::text(plan, &manifests, report, &options.formats);
     report.files.push(folder.write(CARD, &card)?);
     if let Some(croissant) = croissant::text(plan, report, &options.formats) {

@@ -41,6 +41,19 @@ pub(crate) fn text(
     text + "```\n"
 }
 
+/// The card of a format's own folder, by which all corpora of the format load as one dataset, with typed columns:
+/// `datasets.load_dataset("<dataset>/messages")`. A dataset has one type of files, so the card above cannot say it.
+pub(crate) fn of_format(plan: &Plan, report: &Report, format: Format) -> String {
+    let all: Vec<&CorpusReport> = report.corpora.iter().collect();
+    let (name, recipe) = (format.as_str(), &plan.recipe.name);
+    format!(
+        "---\n{}configs:\n{}dataset_info:\n{}---\n\n# {recipe}: {name}\n\nThe records of the dataset `{recipe}` as `{name}`. What they are, whose text they hold and under which licences: see the card, `NOTICE.md` and `LICENSES/` of the folder above.\n",
+        license(plan.license),
+        config("default", &all, format, ""),
+        dataset_info("default", &all, format),
+    )
+}
+
 // Writing to a string cannot fail, so what `write!` returns is dropped throughout.
 
 fn introduction(plan: &Plan, report: &Report) -> String {
@@ -117,13 +130,11 @@ fn front_matter(plan: &Plan, report: &Report, formats: &[Format]) -> String {
         [("default", all)].into_iter().chain(corpora).collect();
     text.push_str("configs:\n");
     for (name, corpora) in &configs {
-        text.push_str(&config(name, corpora, format));
+        text.push_str(&config(name, corpora, format, &format!("{}/", format.as_str())));
     }
-    if !format.is_chat() {
-        text.push_str("dataset_info:\n");
-        for (name, corpora) in &configs {
-            text.push_str(&dataset_info(name, corpora, format));
-        }
+    text.push_str("dataset_info:\n");
+    for (name, corpora) in &configs {
+        text.push_str(&dataset_info(name, corpora, format));
     }
     text + "---\n"
 }
@@ -191,7 +202,8 @@ fn preferred(formats: &[Format]) -> Option<Format> {
     formats.iter().copied().min_by_key(rank)
 }
 
-fn config(name: &str, corpora: &[&CorpusReport], format: Format) -> String {
+/// A config whose files lie below `folder`, as seen from the card.
+fn config(name: &str, corpora: &[&CorpusReport], format: Format, folder: &str) -> String {
     let mut text = String::new();
     for (split, parts) in HUB_SPLITS {
         let mut files = String::new();
@@ -199,9 +211,8 @@ fn config(name: &str, corpora: &[&CorpusReport], format: Format) -> String {
             corpora.iter().flat_map(|corpus| parts.iter().map(move |part| (corpus, part)))
         {
             if corpus.splits.get(part.as_str()).is_some_and(|n| 0 < *n) {
-                let (folder, extension) = (format.as_str(), format.extension());
-                let part = part.as_str();
-                let _ = writeln!(files, "    - {folder}/{}/{part}-*.{extension}", corpus.name);
+                let (part, extension) = (part.as_str(), format.extension());
+                let _ = writeln!(files, "    - {folder}{}/{part}-*.{extension}", corpus.name);
             }
         }
         if !files.is_empty() {
@@ -240,43 +251,57 @@ fn dataset_info(name: &str, corpora: &[&CorpusReport], format: Format) -> String
         return splits;
     }
     format!(
-        "- config_name: {name}\n  features:\n{FEATURES}  splits:\n{splits}  download_size: {all_bytes}\n  dataset_size: {all_bytes}\n"
+        "- config_name: {name}\n  features:\n{}  splits:\n{splits}  download_size: {all_bytes}\n  dataset_size: {all_bytes}\n",
+        features(format)
     )
 }
 
-const FEATURES: &str = "  - name: id
-    dtype: string
-  - name: instruction
-    dtype: string
-  - name: input
-    dtype: string
-  - name: output
-    dtype: string
-  - name: history
-    list:
-    - name: role
-      dtype: string
-    - name: content
-      dtype: string
-  - name: task
-    dtype: string
-  - name: source
-    dtype: string
-  - name: source_language
-    dtype: string
-  - name: target_language
-    dtype: string
-  - name: split
-    dtype: string
-  - name: category
-    dtype: string
-  - name: license
-    dtype: string
-  - name: attribution
-    dtype: string
-  - name: url
-    dtype: string
-";
+/// The columns of a format as the hub describes them, by which several files load as one.
+fn features(format: Format) -> String {
+    let own: &[(&str, &str)] = match format {
+        Format::Messages => &[("messages", MESSAGES)],
+        Format::PromptCompletion => &[("prompt", MESSAGES), ("completion", MESSAGES)],
+        Format::ShareGpt => &[("conversations", UTTERANCES), ("system", STRING)],
+        Format::Alpaca => &[
+            ("instruction", STRING),
+            ("input", STRING),
+            ("output", STRING),
+            ("system", STRING),
+            ("history", PAIRS),
+        ],
+        Format::Text | Format::TextJa | Format::TextJaAlpaca => &[("text", STRING)],
+        _ => {
+            &[("instruction", STRING), ("input", STRING), ("output", STRING), ("history", MESSAGES)]
+        }
+    };
+    let provenance = PROVENANCE.iter().map(|name| (*name, STRING));
+    let columns = [("id", STRING)].into_iter().chain(own.iter().copied()).chain(provenance);
+    columns.fold(String::new(), |mut text, (name, kind)| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "  - name: {name}\n{kind}");
+        text
+    })
+}
+
+const STRING: &str = "    dtype: string\n";
+const MESSAGES: &str =
+    "    list:\n    - name: role\n      dtype: string\n    - name: content\n      dtype: string\n";
+const UTTERANCES: &str =
+    "    list:\n    - name: from\n      dtype: string\n    - name: value\n      dtype: string\n";
+const PAIRS: &str = "    list:\n      list: string\n";
+
+/// The columns that every format has behind its own.
+const PROVENANCE: [&str; 9] = [
+    "task",
+    "source",
+    "source_language",
+    "target_language",
+    "split",
+    "category",
+    "license",
+    "attribution",
+    "url",
+];
 
 /// The hub's splits and the origins' that they hold: a corpus without splits is for training.
 const HUB_SPLITS: [(&str, &[Split]); 3] = [

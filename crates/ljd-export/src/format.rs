@@ -40,14 +40,18 @@ pub enum Format {
     Parquet,
     /// Chats as `OpenAI` and TRL have them: `messages` of `role` and `content`.
     Messages,
+    /// Messages in two lists: `prompt`, and `completion`, which alone is learnt.
+    PromptCompletion,
     /// Chats as `ShareGPT` has them: `conversations` of `from` and `value`.
     ShareGpt,
     /// Stanford Alpaca's three fields, with earlier turns as `history`.
     Alpaca,
     /// The prompt of the paper as one `text`, with English headings.
     Text,
-    /// The same with Japanese headings.
+    /// The paper's prompt in Japanese.
     TextJa,
+    /// The same with the words of Alpaca's Japanese prompt, whose answer stands below `### 応答:`.
+    TextJaAlpaca,
 }
 
 /// A group as a format writes it.
@@ -82,10 +86,12 @@ impl Format {
         #[cfg(feature = "parquet")]
         Self::Parquet,
         Self::Messages,
+        Self::PromptCompletion,
         Self::ShareGpt,
         Self::Alpaca,
         Self::Text,
         Self::TextJa,
+        Self::TextJaAlpaca,
     ];
 
     /// The formats that hold every column.
@@ -100,10 +106,12 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
             Self::Messages => "messages",
+            Self::PromptCompletion => "prompt-completion",
             Self::ShareGpt => "sharegpt",
             Self::Alpaca => "alpaca",
             Self::Text => "text",
             Self::TextJa => "text-ja",
+            Self::TextJaAlpaca => "text-ja-alpaca",
         }
     }
 
@@ -175,11 +183,15 @@ impl Encoder {
             #[cfg(feature = "parquet")]
             Format::Parquet => return Ok(Encoded::Parquet(parquet::encode(group)?)),
             Format::Messages => lines::encode(group, chat::Messages::new, spare),
+            Format::PromptCompletion => lines::encode(group, chat::PromptCompletion::new, spare),
             Format::ShareGpt => lines::encode(group, chat::ShareGpt::new, spare),
             Format::Alpaca => lines::encode(group, chat::Alpaca::new, spare),
             Format::Text => lines::encode(group, |row| chat::Text::new(row, &chat::ENGLISH), spare),
             Format::TextJa => {
                 lines::encode(group, |row| chat::Text::new(row, &chat::JAPANESE), spare)
+            }
+            Format::TextJaAlpaca => {
+                lines::encode(group, |row| chat::Text::new(row, &chat::JAPANESE_ALPACA), spare)
             }
         })
     }

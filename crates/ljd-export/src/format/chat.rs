@@ -3,6 +3,9 @@
 //! An instruction with its input is one turn of the user. In a dialogue the instruction says what the
 //! model is, so it is the system prompt, and the earlier turns are turns. Where the model speaks first,
 //! its first turn is left out: templates want the user to begin.
+//!
+//! What the plain columns leave null is empty here: a loader of JSON takes a column for one of nothing where the first
+//! file of several has no value in it.
 
 use std::borrow::Cow;
 
@@ -41,6 +44,12 @@ impl<'a> Chat<'a> {
     }
 }
 
+/// Provenance without nulls.
+fn stated(provenance: Provenance<'_>) -> Provenance<'_> {
+    let (category, url) = (provenance.category.or(Some("")), provenance.url.or(Some("")));
+    Provenance { category, url, ..provenance }
+}
+
 /// `{"id", "messages": [{"role", "content"}], …}`.
 #[derive(Serialize)]
 pub(super) struct Messages<'a> {
@@ -58,12 +67,35 @@ struct Message {
 
 impl<'a> Messages<'a> {
     pub(super) fn new(row: Row<'a>) -> Self {
-        let chat = Chat::new(&row);
-        let message = |role, content: &str| Message { role, content: content.to_owned() };
-        let system = chat.system.map(|system| message("system", system));
-        let turns = chat.turns().map(|(role, content)| message(role.as_str(), content));
-        let messages = system.into_iter().chain(turns).collect();
-        Self { id: row.id, messages, provenance: row.provenance }
+        Self { id: row.id, messages: messages(&row), provenance: stated(row.provenance) }
+    }
+}
+
+/// Every message of a row, the answer last.
+fn messages(row: &Row<'_>) -> Vec<Message> {
+    let chat = Chat::new(row);
+    let message = |role, content: &str| Message { role, content: content.to_owned() };
+    let system = chat.system.map(|system| message("system", system));
+    let turns = chat.turns().map(|(role, content)| message(role.as_str(), content));
+    system.into_iter().chain(turns).collect()
+}
+
+/// `{"id", "prompt": [{"role", "content"}], "completion": [{"role", "content"}], …}`: what is asked and what is
+/// answered apart, so that a trainer learns the answer alone with any chat template.
+#[derive(Serialize)]
+pub(super) struct PromptCompletion<'a> {
+    id: &'a str,
+    prompt: Vec<Message>,
+    completion: Vec<Message>,
+    #[serde(flatten)]
+    provenance: Provenance<'a>,
+}
+
+impl<'a> PromptCompletion<'a> {
+    pub(super) fn new(row: Row<'a>) -> Self {
+        let mut prompt = messages(&row);
+        let completion = prompt.pop().into_iter().collect();
+        Self { id: row.id, prompt, completion, provenance: stated(row.provenance) }
     }
 }
 
@@ -94,7 +126,7 @@ impl<'a> ShareGpt<'a> {
             id: row.id,
             conversations: conversations.collect(),
             system: chat.system.unwrap_or_default(),
-            provenance: row.provenance,
+            provenance: stated(row.provenance),
         }
     }
 }
@@ -130,7 +162,7 @@ impl<'a> Alpaca<'a> {
             output: row.output,
             system: chat.system.unwrap_or_default(),
             history: pairs.collect(),
-            provenance: row.provenance,
+            provenance: stated(row.provenance),
         }
     }
 }
@@ -166,15 +198,24 @@ pub(super) const ENGLISH: Headings = Headings {
     model: "Assistant: ",
 };
 
-/// The same in Japanese.
+/// The paper's prompt in Japanese, as its code has it.
+/// (<https://github.com/retarfi/jallm>, the code that the paper was tuned with)
 pub(super) const JAPANESE: Headings = Headings {
-    with_input: "以下は、タスクを説明する指示と、文脈を与える入力の組み合わせです。要求を適切に満たす返答を書いてください。",
-    without_input: "以下は、タスクを説明する指示です。要求を適切に満たす返答を書いてください。",
+    with_input: "以下はタスクを説明する指示とさらなる文脈を適用する入力の組み合わせです。要求を適切に満たすような返答を書いてください。",
+    without_input: "以下はタスクを説明する指示です。要求を適切に満たすような返答を書いてください。",
     instruction: "### 指示:",
     input: "### 入力:",
     output: "### 返答:",
     user: "ユーザー: ",
     model: "アシスタント: ",
+};
+
+/// Alpaca's prompt as Japanese trainers and harnesses have it: llm-jp-sft, the Stability harness, lm-evaluation-harness.
+pub(super) const JAPANESE_ALPACA: Headings = Headings {
+    with_input: "以下は、タスクを説明する指示と、文脈のある入力の組み合わせです。要求を適切に満たす応答を書きなさい。",
+    without_input: "以下は、タスクを説明する指示です。要求を適切に満たす応答を書きなさい。",
+    output: "### 応答:",
+    ..JAPANESE
 };
 
 impl<'a> Text<'a> {
@@ -201,6 +242,6 @@ impl<'a> Text<'a> {
                 "{with_input}\n\n{instruction}\n{asked}\n\n{heading}\n{input}\n\n{output}\n{answer}"
             )
         };
-        Self { id: row.id, text, provenance: row.provenance }
+        Self { id: row.id, text, provenance: stated(row.provenance) }
     }
 }

@@ -272,8 +272,22 @@ fn conversations_have_the_turns_of_the_record() {
     assert!(prompt.starts_with("Below is an") && prompt.ends_with(expected), "{prompt}");
     let japanese = rows("text-ja");
     let prompt = japanese[6]["text"].as_str().unwrap();
-    let expected = "### 入力:\nユーザー: 前\nユーザー: 行7\"\t\u{1}\n\n### 返答:\nout";
-    assert!(prompt.ends_with(expected), "{prompt}");
+    let expected = "以下はタスクを説明する指示とさらなる文脈を適用する入力の組み合わせです。要求を適切に満たすような返答を書いてください。\n\n### 指示:\n訳してください。\n\n### 入力:\nユーザー: 前\nユーザー: 行7\"\t\u{1}\n\n### 返答:\nout";
+    assert_eq!(prompt, expected);
+    let alpaca_words = rows("text-ja-alpaca");
+    let prompt = alpaca_words[0]["text"].as_str().unwrap();
+    let expected = "以下は、タスクを説明する指示と、文脈のある入力の組み合わせです。要求を適切に満たす応答を書きなさい。\n\n### 指示:\n訳してください。\n\n### 入力:\n行1\"\t\u{1}\n\n### 応答:\nout";
+    assert_eq!(prompt, expected);
+    let apart = rows("prompt-completion");
+    assert_eq!(apart[0]["prompt"], json!([{ "role": "user", "content": asked }]));
+    assert_eq!(apart[0]["completion"], json!([{ "role": "assistant", "content": "out" }]));
+    for format in ["messages", "prompt-completion", "sharegpt", "alpaca", "text", "text-ja"] {
+        assert_eq!(
+            (&rows(format)[0]["category"], &rows(format)[0]["url"]),
+            (&json!(""), &json!("")),
+            "{format}"
+        );
+    }
 }
 
 #[test]
