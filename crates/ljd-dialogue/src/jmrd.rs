@@ -379,7 +379,7 @@ fn described(
     let made = if year.contains('月') { "公開" } else { "製作" };
     let cast = cast.join("と");
     format!(
-        "{title}は、{year}に{made}された映画で、監督は{director}です。{cast}が出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}"
+        "『{title}』は、{year}に{made}された映画で、監督は{director}です。{cast}が出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}"
     )
 }
 
@@ -457,7 +457,7 @@ mod tests {
         let cast = ["雨野花".into(), "橋本月".into()];
         assert_eq!(
             half_width(&described("雨の橋", "２００１年１１月２日", "乙野", &cast, "雨。")),
-            "雨の橋は、2001年11月2日に公開された映画で、監督は乙野です。雨野花と橋本月が出演しています。あらすじは以下の通りです。\n【あらすじ】\n雨。"
+            "『雨の橋』は、2001年11月2日に公開された映画で、監督は乙野です。雨野花と橋本月が出演しています。あらすじは以下の通りです。\n【あらすじ】\n雨。"
         );
         assert!(
             described("雨の橋", "２００１年", "乙野", &cast[..1], "雨。")
