@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use ljd_core::{License, Manifest, Split, Task};
 
-use crate::{CorpusReport, Format, Plan, Report};
+use crate::{CorpusReport, Format, Plan, Recipe, Report};
 
 /// The paper that described the dataset which this one goes back to.
 const PAPER: &str = "@article{hirano2023llm,
@@ -30,6 +30,7 @@ pub(crate) fn text(
     let mut text = front_matter(plan, report, formats);
     text.push_str(&introduction(plan, report));
     text.push_str(&corpora(manifests, report));
+    text.push_str(&shares(plan, report));
     text.push_str(&provenance(report));
     text.push_str("\n## Citations\n\n```bibtex\n");
     text.push_str(PAPER);
@@ -102,6 +103,34 @@ fn corpora(manifests: &[&Manifest], report: &Report) -> String {
         );
     }
     text
+}
+
+/// What a recipe that mixes by shares takes of its tasks and corpora, and why.
+fn shares(plan: &Plan, report: &Report) -> String {
+    let recipe = &plan.recipe;
+    let Some(wanted) = recipe.records else { return String::new() };
+    let mut text = format!(
+        "\n## How it is mixed\n\nAimed at {wanted} records. A bound is the most that is taken; where a source has less, it is taken whole.\n\n| what | records | at most | why |\n|---|---:|---:|---|\n"
+    );
+    for (task, portion) in &recipe.tasks {
+        let n: u64 =
+            report.corpora.iter().filter_map(|corpus| corpus.tasks.get(task.as_str())).sum();
+        text.push_str(&share_row(task.as_str(), n, portion.max_records, recipe));
+    }
+    for corpus in &report.corpora {
+        let portion = recipe.corpora.iter().find(|known| known.name == corpus.name);
+        let most = portion.and_then(|known| known.portion.max_records);
+        if most.is_some() || recipe.reasons.contains_key(&corpus.name) {
+            text.push_str(&share_row(&corpus.name, corpus.records, most, recipe));
+        }
+    }
+    text
+}
+
+fn share_row(name: &str, records: u64, most: Option<u64>, recipe: &Recipe) -> String {
+    let most = most.map_or("all".to_owned(), |most| most.to_string());
+    let because = recipe.reasons.get(name).map_or("", String::as_str);
+    format!("| `{name}` | {records} | {most} | {because} |\n")
 }
 
 fn provenance(report: &Report) -> String {

@@ -24,6 +24,17 @@ impl Share {
         (0.0..=1.0).contains(&share).then_some(Self(share))
     }
 
+    /// The share of so many records.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of some millions, rounded down"
+    )]
+    pub(crate) fn of_records(self, records: u64) -> u64 {
+        (self.0 * records as f64) as u64
+    }
+
     /// The part of so many that comes first.
     #[expect(
         clippy::cast_possible_truncation,
@@ -44,8 +55,7 @@ impl<'de> Deserialize<'de> for Share {
 }
 
 /// How much is taken of a corpus or of a task.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Portion {
     /// Share of the groups of records; all of them if `None`.
     pub weight: Option<Share>,

@@ -48,6 +48,10 @@ pub struct Recipe {
     pub held_out: Share,
     /// How much is taken of a task, all corpora together.
     pub tasks: BTreeMap<Task, Portion>,
+    /// The records that the dataset shall have about, of which the portions are shares.
+    pub records: Option<u64>,
+    /// Why so much is taken of a corpus or a task, by its name.
+    pub reasons: BTreeMap<String, String>,
     /// Files with the bare instruction, input and output of several corpora, and the names of those.
     pub joined: BTreeMap<FileName, Vec<String>>,
     /// The corpora, in the order of the dataset.
@@ -110,10 +114,38 @@ struct Written {
     #[serde(default)]
     held_out: Share,
     #[serde(default)]
-    tasks: BTreeMap<Task, Portion>,
+    tasks: BTreeMap<Task, WrittenPortion>,
+    #[serde(default)]
+    records: Option<u64>,
     #[serde(default)]
     joined: BTreeMap<FileName, Vec<String>>,
     corpora: Vec<WrittenCorpus>,
+}
+
+/// How much is taken of a task, as it is written.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WrittenPortion {
+    weight: Option<Share>,
+    max_records: Option<u64>,
+    share: Option<Share>,
+    because: Option<String>,
+}
+
+impl WrittenPortion {
+    /// The portion of a dataset of so many records, and why it is that.
+    fn of(self, records: Option<u64>) -> Result<(Portion, Option<String>), Error> {
+        let share = match (self.share, records) {
+            (None, _) => None,
+            (Some(share), Some(records)) => Some(share.of_records(records)),
+            (Some(_), None) => {
+                let problem = "needs `records`, which it is a share of".to_owned();
+                return Err(Error::new(ErrorKind::Invalid { field: "share", problem }));
+            }
+        };
+        let max_records = self.max_records.into_iter().chain(share).min();
+        Ok((Portion { weight: self.weight, max_records }, self.because))
+    }
 }
 
 #[derive(Deserialize)]
@@ -128,6 +160,10 @@ struct WrittenCorpus {
     weight: Option<Share>,
     #[serde(default)]
     max_records: Option<u64>,
+    #[serde(default)]
+    share: Option<Share>,
+    #[serde(default)]
+    because: Option<String>,
     /// The first release that has it.
     #[serde(default)]
     since: Option<String>,
@@ -152,8 +188,9 @@ struct WrittenChange {
 }
 
 /// The recipes that come with the crate.
-const BUILT_IN: [(&str, &str); 5] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("clean", include_str!("../recipes/clean.json")),
+    ("mix", include_str!("../recipes/mix.json")),
     ("permissive", include_str!("../recipes/permissive.json")),
     ("sample", include_str!("../recipes/sample.json")),
     ("v0", include_str!("../recipes/v0.json")),
@@ -279,9 +316,24 @@ impl Written {
         }
         check_joined(&self.joined)
             .map_err(|error| place(&text, &error.path.clone(), ErrorKind::BadPath(error)))?;
-        let mut corpora = Vec::new();
-        for corpus in self.corpora {
-            corpora.extend(corpus.at_version(now, rank)?);
+        let at_share = |error: Error| match error.kind() {
+            ErrorKind::Invalid { problem, .. } => {
+                let kind = ErrorKind::Invalid { field: "share", problem: problem.clone() };
+                place(&text, "share", kind)
+            }
+            _ => error,
+        };
+        let (mut corpora, mut reasons, mut tasks) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        for mut corpus in self.corpora {
+            if let Some(because) = corpus.because.take() {
+                reasons.insert(corpus.name.clone(), because);
+            }
+            corpora.extend(corpus.at_version(now, self.records, rank).map_err(at_share)?);
+        }
+        for (task, written) in self.tasks {
+            let (portion, because) = written.of(self.records).map_err(at_share)?;
+            tasks.insert(task, portion);
+            reasons.extend(because.map(|because| (task.as_str().to_owned(), because)));
         }
         Ok(Recipe {
             name: self.name,
@@ -297,7 +349,9 @@ impl Written {
             quality: self.quality,
             evaluation: self.evaluation,
             held_out: self.held_out,
-            tasks: self.tasks,
+            tasks,
+            records: self.records,
+            reasons,
             joined: self.joined,
             corpora,
             text,
@@ -310,12 +364,15 @@ impl WrittenCorpus {
     fn at_version(
         self,
         now: usize,
+        records: Option<u64>,
         rank: impl Fn(&str) -> Result<usize>,
     ) -> Result<Option<RecipeCorpus>> {
         let since = self.since.as_deref().map(&rank).transpose()?.unwrap_or_default();
         let until = self.until.as_deref().map(&rank).transpose()?.unwrap_or(usize::MAX);
         let (name, rules, published) = (self.name, self.rules, self.published);
-        let portion = Portion { weight: self.weight, max_records: self.max_records };
+        let (weight, max_records, share) = (self.weight, self.max_records, self.share);
+        let written = WrittenPortion { weight, max_records, share, because: None };
+        let (portion, _) = written.of(records)?;
         let mut corpus = RecipeCorpus { name, rules, version: None, published, portion };
         for change in self.changes {
             if rank(&change.since)? <= now {

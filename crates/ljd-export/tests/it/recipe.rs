@@ -1,4 +1,4 @@
-use ljd_core::{Language, Preset, Split};
+use ljd_core::{Language, Preset, Split, Task};
 use ljd_export::{Format, Recipe};
 
 /// What the published dataset has, by release. (Hirano, Suzuki and Sakaji 2023, and its change log)
@@ -93,4 +93,40 @@ fn a_mistake_is_placed_with_the_nearest_name() {
         let error = Recipe::parse(&text, "mine.json", None).unwrap_err().to_string();
         assert!(error.starts_with(message), "{error}");
     }
+}
+
+#[test]
+fn a_share_is_of_the_records_that_the_dataset_shall_have() {
+    let recipe = |records: &str, share: &str| {
+        let text = format!(
+            r#"{{ "name": "a", "description": "b", "preset": "clean"{records},
+                "tasks": {{ "translation": {{ "share": {share}, "because": "enough" }} }},
+                "corpora": [{{ "name": "tanaka", "share": 0.5, "max_records": 7, "because": "best" }}] }}"#
+        );
+        Recipe::parse(&text, "a.json", None)
+    };
+    let mixed = recipe(r#", "records": 1000"#, "0.15").unwrap();
+    assert_eq!(mixed.tasks[&Task::Translation].max_records, Some(150));
+    // The lower of two bounds holds.
+    assert_eq!(mixed.corpora[0].portion.max_records, Some(7));
+    assert_eq!(mixed.reasons["translation"], "enough");
+    assert_eq!(mixed.reasons["tanaka"], "best");
+    let error = recipe("", "0.15").unwrap_err().to_string();
+    assert!(error.starts_with("a.json:") && error.contains("`share` needs `records`"), "{error}");
+    assert!(recipe(r#", "records": 1000"#, "1.5").is_err());
+}
+
+#[test]
+fn the_mix_keeps_its_promises() {
+    let mix = Recipe::built_in("mix", None).unwrap();
+    assert_eq!(mix.records, Some(300_000));
+    let most = |task| mix.tasks[&task].max_records;
+    assert_eq!((most(Task::Translation), most(Task::Quotation)), (Some(45_000), Some(3_000)));
+    let jesc = mix.corpora.iter().find(|corpus| corpus.name == "jesc").unwrap();
+    assert_eq!(jesc.portion.max_records, Some(20_000));
+    let bounded = mix.corpora.iter().filter(|corpus| corpus.portion.max_records.is_some());
+    let mut why = bounded
+        .map(|corpus| corpus.name.as_str())
+        .chain(mix.tasks.keys().map(|task| task.as_str()));
+    assert!(why.all(|name| mix.reasons.contains_key(name)));
 }
