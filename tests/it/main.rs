@@ -32,3 +32,5 @@ mod show;
 mod signals;
 /// Running the command and reading what it wrote.
 mod support;
+/// Wikitext, on the tests of MediaWiki and on whole dumps.
+mod wikitext;

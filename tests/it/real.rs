@@ -11,8 +11,8 @@ use ljd_dialogue::{Dolly, Jmrd};
 use ljd_qa::{Aio, Aozora, JSquad};
 use ljd_translation::{Coursera, Manythings, Tanaka, Wordnet};
 use ljd_wiki::Wikipedia;
+use ljd_wiki::markup::{Options, Wiki};
 use ljd_wiki::pages::{Namespaces, each_page};
-use ljd_wiki::wikitext::{Options, Style, to_text};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tempfile::tempdir;
@@ -20,7 +20,7 @@ use tempfile::tempdir;
 use crate::support::{FAMILIES, report, root, tree, xtask};
 
 /// The folder of published files, or `None` with a printed reason.
-fn corpora() -> Option<PathBuf> {
+pub(crate) fn corpora() -> Option<PathBuf> {
     let corpora = root().join("../shared/corpora");
     if !corpora.is_dir() {
         println!("skipped: no published corpora in {}", corpora.display());
@@ -415,7 +415,7 @@ fn citation_marks_are_gone_and_repetitions_too() {
 
 /// The pages of the 2006 dump, of the 2019 dump that was not downloaded to its end, and of the country
 /// articles, which come as JSON Lines and are put into a dump here.
-fn other_dumps(folder: &std::path::Path, corpora: &std::path::Path) -> Vec<PathBuf> {
+pub(crate) fn other_dumps(folder: &std::path::Path, corpora: &std::path::Path) -> Vec<PathBuf> {
     let country = Raw::new(corpora.to_path_buf(), manifest("wikipedia/jawiki-country.json.gz"));
     let mut json = country.open(country.manifest().file(0).unwrap()).unwrap();
     let mut text = String::new();
@@ -440,7 +440,7 @@ fn manifest(path: &str) -> Manifest {
     Manifest::parse_replaced(Wikipedia.manifest(), &file.to_string(), "real").unwrap()
 }
 
-fn raw_of(path: &std::path::Path) -> Raw {
+pub(crate) fn raw_of(path: &std::path::Path) -> Raw {
     let name = path.file_name().unwrap().to_str().unwrap();
     Raw::new(path.parent().unwrap().to_path_buf(), manifest(name))
 }
@@ -455,12 +455,12 @@ fn first_bold(raw: &Raw) -> BTreeMap<String, String> {
     // One of the dumps ends early: what is read until then is enough.
     let _ = raw.open(raw.manifest().file(0).unwrap()).unwrap().read_to_end(&mut xml);
     let xml = String::from_utf8_lossy(&xml);
-    let options = Options { style: Style::Reader, lead_only: true };
+    let options = Options { lead_only: true, ..Options::default() };
     let _ = each_page(&xml, &Namespaces::read(&xml), &mut |page| {
         // Where a line begins with them: elsewhere the sentence begins with something else.
         let line = page.text.lines().find(|line| line.starts_with("'''")).unwrap_or_default();
         let words = line.split("'''").nth(1).unwrap_or_default();
-        bold.insert(page.title.clone(), compact(&to_text(words, options).text));
+        bold.insert(page.title.clone(), compact(&Wiki::japanese().text(words, &options).text));
     });
     bold
 }
@@ -544,26 +544,4 @@ fn a_dump_that_ends_early_says_where() {
     let (_, skipped) = read_records(&Wikipedia, &tolerant, &rules, &mut |_| again += 1).unwrap();
     assert_eq!(before, again, "all whole pages come before the error");
     assert!(skipped.to_string().contains("1 the dump ends early"), "{skipped}");
-}
-
-/// Every text of every page, not only leads.
-#[test]
-fn whole_pages_become_text() {
-    let Some(corpora) = corpora() else { return };
-    let raw = raw_of(&corpora.join("wikipedia/jawiki-2022-07-excerpt.xml.bz2"));
-    let mut xml = String::new();
-    raw.open(raw.manifest().file(0).unwrap()).unwrap().read_to_string(&mut xml).unwrap();
-    let options = Options { style: Style::Reader, lead_only: false };
-    let mut n = 0;
-    each_page(&xml, &Namespaces::read(&xml), &mut |page| {
-        n += 1;
-        let text = to_text(&page.text, options).text;
-        if page.namespace == 0 && !page.text.contains("<nowiki") && !page.text.contains("<pre") {
-            for residue in ["{{", "[[", "<ref", "<!--", "'''"] {
-                assert!(!text.contains(residue), "{residue} in {}", page.title);
-            }
-        }
-    })
-    .unwrap();
-    assert_eq!(n, 262);
 }

@@ -17,6 +17,7 @@
 
 mod dump;
 mod jwtd;
+pub mod markup;
 pub mod pages;
 mod wikinews;
 mod wikipedia;

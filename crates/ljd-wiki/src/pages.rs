@@ -70,6 +70,11 @@ impl Namespaces {
         }
     }
 
+    /// The names with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, i32)> {
+        self.0.iter().map(|(name, number)| (name.as_str(), *number))
+    }
+
     /// The namespace that a title's prefix names; 0 where it names none.
     pub fn of(&self, title: &str) -> i32 {
         let prefix = title.split_once(':').map_or("", |(prefix, _)| prefix.trim());

@@ -14,8 +14,9 @@ use ljd_core::{
 };
 
 use crate::dump;
+use crate::markup::{self, Section, Wiki};
 use crate::pages::Page;
-use crate::wikitext::{Options, Style, repair, to_text};
+use crate::wikitext::{Options, Style, to_text};
 
 /// News articles and their headlines.
 #[derive(Debug, Clone, Copy)]
@@ -99,31 +100,31 @@ fn clean_body(page: &Page) -> Result<String, Skip> {
     if page.title.ends_with("の天気") || page.title.ends_with("ランキング") {
         return Err(Skip::LeftOut("weather or ranking"));
     }
-    let options = Options { style: Style::Reader, lead_only: false };
-    let text = to_text(&without_appendices(&page.text), options).text;
-    let lines = text.lines().map(|line| repair(without_date(line.trim())));
-    let body = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let options = markup::Options { title: &page.title, ..markup::Options::default() };
+    let article = Wiki::japanese().read(&page.text, &options);
+    let body = body(&article.sections);
     if !body.contains('。') {
         return Err(Skip::LeftOut("no sentence"));
     }
     Ok(body)
 }
 
-/// The sections that are news, with what stands before the first one.
-fn without_appendices(wikitext: &str) -> String {
-    let (mut kept, mut is_kept) = (String::with_capacity(wikitext.len()), true);
-    for line in wikitext.lines() {
-        let heading = line.trim().strip_prefix("==").and_then(|line| line.strip_suffix("=="));
-        if let Some(heading) = heading {
-            let name = heading.trim_matches(['=', ' ', '\u{3000}']);
-            is_kept = !APPENDICES.contains(&name);
+/// The text of the sections that are news, with what stands before the first one. What stands below an
+/// appendix belongs to it.
+fn body(sections: &[Section]) -> String {
+    let (mut lines, mut appendix) = (Vec::new(), None);
+    for section in sections {
+        if appendix.is_some_and(|level| section.level <= level) {
+            appendix = None;
         }
-        if is_kept {
-            kept.push_str(line);
-            kept.push('\n');
+        if appendix.is_none() && APPENDICES.contains(&section.title.trim_matches('\u{3000}')) {
+            appendix = Some(section.level);
+        }
+        if appendix.is_none() {
+            lines.extend(section.text.lines().map(without_date).filter(|line| !line.is_empty()));
         }
     }
-    kept
+    lines.join("\n")
 }
 
 /// A line without the date that it begins with.

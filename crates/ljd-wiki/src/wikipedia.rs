@@ -14,14 +14,17 @@ use ljd_core::{
 };
 
 use crate::dump;
+use crate::markup::{self, Plain, Wiki};
 use crate::pages::Page;
-use crate::wikitext::{Options, Plain, Style, repair, to_text};
+use crate::wikitext::{Options, Style, to_text};
 
 /// The leads of articles.
 #[derive(Debug, Clone, Copy)]
 pub struct Wikipedia;
 
 const EXPLAIN: &str = "入力されたワードを説明してください。";
+
+const EXPLAIN_BRIEFLY: &str = "入力されたワードを簡潔に説明してください。";
 
 const BLANK: RuleOption = RuleOption {
     name: "wikipedia_blank",
@@ -74,7 +77,7 @@ fn push(page: &Page, lead: &str, rules: &Rules, chunk: &Chunk, out: &mut Records
         task: Task::Description,
         source_language: Language::Ja,
         target_language: Language::Ja,
-        instruction: Cow::Borrowed(EXPLAIN),
+        instruction: Cow::Borrowed(instruction(lead, rules)),
         input: Cow::Borrowed(&page.title),
         output: Cow::Borrowed(lead),
         history: Vec::new(),
@@ -84,6 +87,11 @@ fn push(page: &Page, lead: &str, rules: &Rules, chunk: &Chunk, out: &mut Records
         attribution,
         source,
     });
+}
+
+fn instruction(lead: &str, rules: &Rules) -> &'static str {
+    let is_brief = rules.preset == Preset::Clean && lead.chars().count() <= BRIEF;
+    if is_brief { EXPLAIN_BRIEFLY } else { EXPLAIN }
 }
 
 /// v0's lead: lines up to one that ends in a full stop, escaped for HTML.
@@ -108,33 +116,59 @@ fn v0_lead(page: &Page, rules: &Rules) -> Result<String, Skip> {
 /// Less does not say what something is.
 const SHORTEST: usize = 12;
 
+/// A longer lead is not asked to be brief.
+const BRIEF: usize = 120;
+
 fn clean_lead(page: &Page, out: &mut Records<'_>) -> Result<String, Skip> {
     if is_disambiguation(page) {
         return Err(Skip::LeftOut("disambiguation page"));
     }
-    let options = Options { style: Style::Reader, lead_only: true };
-    let Plain { text, unknown } = to_text(&page.text, options);
+    if is_list(&page.title) {
+        return Err(Skip::LeftOut("a list, whose lead speaks of the page"));
+    }
+    let options =
+        markup::Options { title: &page.title, lead_only: true, ..markup::Options::default() };
+    let Plain { text, unknown } = Wiki::japanese().text(&page.text, &options);
     for (name, n) in unknown {
         out.tally("template", &name, n);
     }
-    let lines = text.lines().skip_while(|line| is_note(line)).map(|line| repair(line.trim()));
-    let lead = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    if lead.is_empty() {
-        return Err(Skip::LeftOut("no lead"));
-    }
-    if !lead.contains('。') {
-        return Err(Skip::LeftOut("no sentence in the lead"));
-    }
-    if lead.ends_with(['、', '：']) || lead.chars().count() < SHORTEST {
-        return Err(Skip::LeftOut("the lead breaks off"));
-    }
+    let lead = text
+        .lines()
+        .filter(|line| !is_note(line) && *line != page.title)
+        .collect::<Vec<_>>()
+        .join("\n");
+    check_lead(&lead)?;
     Ok(lead)
 }
 
-/// Whether a line above the first paragraph speaks of the page, or says where it belongs.
+fn check_lead(lead: &str) -> Result<(), Skip> {
+    if lead.is_empty() {
+        return Err(Skip::LeftOut("no lead"));
+    }
+    if !lead.contains(['。', '．']) {
+        return Err(Skip::LeftOut("no sentence in the lead"));
+    }
+    if lead.ends_with(['、', '，', '：', ':']) || lead.chars().count() < SHORTEST {
+        return Err(Skip::LeftOut("the lead breaks off"));
+    }
+    Ok(())
+}
+
+/// Whether an article is a list of others: its lead says how the list is kept.
+fn is_list(title: &str) -> bool {
+    title.trim_end_matches(|c: char| c != '覧').ends_with("一覧") || title.ends_with("年表")
+}
+
+/// Whether a line speaks of the page rather than of what it is about, or says where the page belongs.
 fn is_note(line: &str) -> bool {
-    const SENDS: [&str; 4] =
-        ["をご利用ください", "をご覧ください", "を参照してください", "を参照のこと"];
+    const SENDS: [&str; 6] = [
+        "をご利用ください",
+        "をご覧ください",
+        "を参照してください",
+        "も参照してください",
+        "を参照のこと",
+        "も参照のこと",
+    ];
     const SPEAKS: [&str; 3] = ["この記事では", "この項目では", "この項では"];
     let end = line.trim_end_matches(['。', ' ']);
     let n_steps = line.matches(['>', '＞']).count();

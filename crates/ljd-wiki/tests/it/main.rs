@@ -1,5 +1,7 @@
 //! Every corpus of the family against its fixture.
 
+mod markup;
+
 use std::path::Path;
 
 use ljd_core::testing;

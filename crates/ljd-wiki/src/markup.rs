@@ -1,0 +1,214 @@
+//! Wikitext as text: a page's sections, links, categories and infobox from one pass, in any language.
+//!
+//! It is read in two steps, as MediaWiki does (<https://www.mediawiki.org/wiki/Markup_spec>). The **preprocessor**
+//! (`preprocess.rs`) goes through the characters: comments, extension elements such as `<nowiki>` and `<ref>`,
+//! templates, parameters, links and language conversion. Its result is wikitext without them. The **blocks**
+//! (`blocks.rs`) go through the lines of that: headings, tables, lists and paragraphs; what stands in a line
+//! (`inline.rs`) are quotes, elements, entities, addresses and switches.
+//!
+//! What a template or a prefix means depends on the wiki: a [`Wiki`] holds its templates as a table
+//! ([`Templates`]) and the names of its namespaces, which a dump's `<siteinfo>` names.
+//!
+//! Reading never fails. A construct that is not closed ends with its paragraph, and a heading is a heading
+//! whatever is open before it. Nesting is followed 40 deep, so that time is linear in the input.
+//!
+//! Where something was dropped, the text around it is mended there (`mend.rs`): `（{{x}}、雨）` is `（雨）`. Text
+//! that nothing was dropped from stays as it is.
+
+mod blocks;
+mod inline;
+mod mend;
+mod preprocess;
+mod quotes;
+mod script;
+mod tags;
+mod templates;
+mod title;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+pub use self::templates::Templates;
+pub use self::title::Prefixes;
+
+/// What markup means in a wiki.
+#[derive(Debug, Clone, Default)]
+pub struct Wiki {
+    /// What its templates show.
+    pub templates: Templates,
+    /// What the prefixes of its links mean.
+    pub prefixes: Prefixes,
+}
+
+/// How a page is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options<'a> {
+    /// What `{{PAGENAME}}` shows.
+    pub title: &'a str,
+    /// Whether reading ends where the first heading begins. Lines that are indented above the first paragraph,
+    /// which are notes to readers, are left out then.
+    pub lead_only: bool,
+    /// Whether marks of constructs that are not closed, or lead nowhere, are shown as MediaWiki shows them
+    /// (`[[雨` is `[[雨`), rather than left out.
+    pub broken_marks: bool,
+}
+
+/// A page without its markup.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Article {
+    /// Its sections in order. The first one is the lead.
+    pub sections: Vec<Section>,
+    /// The pages that it links to, as they are written.
+    pub links: Vec<String>,
+    /// Its categories, without their prefix.
+    pub categories: Vec<String>,
+    /// The named fields of its first infobox, as text.
+    pub infobox: Vec<(String, String)>,
+    /// The page that it sends readers to.
+    pub redirect: Option<String>,
+    /// What `{{short description}}` says.
+    pub short_description: Option<String>,
+    /// What was dropped although it may have had text, by the name of the template or element, and how often.
+    pub unknown: BTreeMap<String, u64>,
+}
+
+/// A section of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading; empty for the lead.
+    pub title: String,
+    /// How many `=` its heading has; 0 for the lead.
+    pub level: u8,
+    /// Its text, a paragraph or list item a line.
+    pub text: String,
+}
+
+/// A text without its markup.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plain {
+    /// The text, a paragraph or list item a line.
+    pub text: String,
+    /// What was dropped although it may have had text, by the name of the template or element, and how often.
+    pub unknown: BTreeMap<String, u64>,
+}
+
+static JAPANESE: LazyLock<Wiki> = LazyLock::new(|| Wiki {
+    templates: Templates::parse(include_str!("markup/ja.tsv")),
+    prefixes: Prefixes::common(),
+});
+
+static ENGLISH: LazyLock<Wiki> = LazyLock::new(|| Wiki {
+    templates: Templates::parse(include_str!("markup/en.tsv")),
+    prefixes: Prefixes::common(),
+});
+
+impl Wiki {
+    /// Japanese Wikipedia and its sisters.
+    pub fn japanese() -> &'static Self {
+        &JAPANESE
+    }
+
+    /// English Wikipedia and its sisters.
+    pub fn english() -> &'static Self {
+        &ENGLISH
+    }
+
+    /// Wikitext as plain text: all that [`read`](Self::read) gives as sections, without the headings.
+    ///
+    /// ```
+    /// use ljd_wiki::markup::{Options, Wiki};
+    ///
+    /// let wikitext = "'''雨'''（{{読み仮名|雨|あめ}}）は[[水]]である。<ref>出典</ref>\n== 節 ==\n本文。";
+    /// let plain = Wiki::japanese().text(wikitext, &Options { lead_only: true, ..Options::default() });
+    /// assert_eq!(plain.text, "雨（雨（あめ））は水である。");
+    /// ```
+    pub fn text(&self, wikitext: &str, options: &Options<'_>) -> Plain {
+        let source = preprocess::preprocess(wikitext, self, options, false);
+        let mut blocks = blocks::Blocks::new(options);
+        blocks.read(&source.text);
+        let mut sections = blocks.finish();
+        let mut text =
+            sections.first_mut().map(|lead| std::mem::take(&mut lead.text)).unwrap_or_default();
+        for section in sections.iter().skip(1).filter(|section| !section.text.is_empty()) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&section.text);
+        }
+        Plain { text, unknown: source.unknown }
+    }
+
+    /// A page as sections, with what else it says of itself.
+    ///
+    /// ```
+    /// use ljd_wiki::markup::{Options, Wiki};
+    ///
+    /// let wikitext = "{{Infobox 国|首都=[[雨都]]}}\n'''雨の国'''は島国である。\n== 歴史 ==\n独立した。\n[[Category:国]]";
+    /// let article = Wiki::japanese().read(wikitext, &Options::default());
+    /// assert_eq!(article.sections[1].title, "歴史");
+    /// assert_eq!(article.sections[1].text, "独立した。");
+    /// assert_eq!(article.categories, ["国"]);
+    /// assert_eq!(article.infobox, [("首都".to_owned(), "雨都".to_owned())]);
+    /// ```
+    pub fn read(&self, wikitext: &str, options: &Options<'_>) -> Article {
+        let source = preprocess::preprocess(wikitext, self, options, true);
+        let mut blocks = blocks::Blocks::new(options);
+        blocks.read(&source.text);
+        let line = |text: &str| blocks::line(text, options);
+        Article {
+            sections: blocks.finish(),
+            links: source.links,
+            categories: source.categories,
+            infobox: source
+                .infobox
+                .iter()
+                .map(|(key, value)| (line(key), line(value)))
+                .filter(|(_, value)| !value.is_empty())
+                .collect(),
+            redirect: title::redirect(wikitext),
+            short_description: source.short_description.map(|text| line(&text)),
+            unknown: source.unknown,
+        }
+    }
+}
+
+/// Marks that wikitext cannot have, since XML has no such characters. The preprocessor leaves out those that a
+/// text has all the same.
+mod marks {
+    /// What follows is text and no markup, up to [`SHUT`].
+    pub(super) const TEXT: char = '\u{1}';
+    /// Ends what [`TEXT`] begins.
+    pub(super) const SHUT: char = '\u{2}';
+    /// Something was dropped here.
+    pub(super) const DROPPED: char = '\u{3}';
+    /// The end of a line within [`TEXT`].
+    pub(super) const LINE: char = '\u{4}';
+
+    /// Whether a character is one of those.
+    pub(super) fn is_one(c: char) -> bool {
+        matches!(c, TEXT | SHUT | DROPPED | LINE)
+    }
+
+    /// A text that stays as it is.
+    pub(super) fn protect(text: &str, out: &mut String) {
+        out.push(TEXT);
+        for c in text.chars() {
+            match c {
+                '\n' => out.push(LINE),
+                TEXT | SHUT => {}
+                _ => out.push(c),
+            }
+        }
+        out.push(SHUT);
+    }
+}
+
+/// The part of a text between two places; empty where there is none.
+fn part(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
+}
+
+/// The part of a text from a place on; empty where there is none.
+fn tail(text: &str, from: usize) -> &str {
+    text.get(from..).unwrap_or_default()
+}
