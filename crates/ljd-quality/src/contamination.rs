@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use hashbrown::HashTable;
 
-use crate::normal::{Normal, hash, push_normal};
+use crate::normal::{Normal, push_normal};
 
 /// Characters in a run.
 const RUN: usize = 26;
@@ -110,7 +110,7 @@ fn each_run(line: &str, each: &mut dyn FnMut(u64) -> bool) {
     let mut rolling = Rolling::default();
     for unit in units(line) {
         let weight = if unit.starts_with(is_word) { WORD } else { 1 };
-        rolling.add(hash(unit), weight);
+        rolling.add(number(unit), weight);
         if RUN <= rolling.weight && each(rolling.digest()) {
             return;
         }
@@ -118,6 +118,14 @@ fn each_run(line: &str, each: &mut dyn FnMut(u64) -> bool) {
     if LEAST_LINE <= rolling.weight && !rolling.is_full {
         each(rolling.digest());
     }
+}
+
+/// A number for a unit, by what 64 bits of FNV-1a and a mixing step give: units are short, and there are many.
+fn number(unit: &str) -> u64 {
+    let hash = unit.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash ^ (hash >> 32)).wrapping_mul(Rolling::BASE)
 }
 
 fn is_word(c: char) -> bool {
@@ -159,8 +167,7 @@ impl Rolling {
             && RUN <= self.weight - weight
         {
             self.weight -= weight;
-            let n_behind = u32::try_from(self.units.len() - 1).unwrap_or_default();
-            let power = Self::BASE.wrapping_pow(n_behind);
+            let power = Self::POWERS.get(self.units.len() - 1).copied().unwrap_or_default();
             self.sum = self.sum.wrapping_sub(first.wrapping_mul(power));
             self.units.pop_front();
         }
@@ -168,6 +175,18 @@ impl Rolling {
     }
 
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+    /// The powers of the base: a run has `RUN` units at most, and one more while it moves on.
+    #[expect(clippy::indexing_slicing, reason = "a constant: the compiler has checked it")]
+    const POWERS: [u64; RUN + 1] = {
+        let mut powers = [1; RUN + 1];
+        let mut i = 1;
+        while i <= RUN {
+            powers[i] = Self::BASE.wrapping_mul(powers[i - 1]);
+            i += 1;
+        }
+        powers
+    };
 
     /// With the number of units, so that two runs of other lengths differ.
     fn digest(&self) -> u64 {

@@ -1,8 +1,8 @@
-//! The texts of a record: what is asked, what is answered, and in which language each is.
+//! The texts of a record: what is asked and what is answered.
 
 use std::borrow::Cow;
 
-use ljd_core::{Language, Record, Task};
+use ljd_core::{Record, Task};
 
 /// Every text of a record that is the corpus's own.
 pub(crate) fn texts<'r>(record: &'r Record<'_>) -> impl Iterator<Item = &'r str> {
@@ -24,16 +24,6 @@ pub(crate) fn change(record: &mut Record<'_>, change: impl Fn(&str) -> Option<St
         }
     }
     is_changed
-}
-
-/// The texts of a record that are in a language, whatever the instruction is in.
-pub(crate) fn in_language<'r>(
-    record: &'r Record<'_>,
-    language: Language,
-) -> impl Iterator<Item = &'r str> {
-    let input = (record.source_language == language).then_some(record.input.as_ref());
-    let output = (record.target_language == language).then_some(record.output.as_ref());
-    input.into_iter().chain(output)
 }
 
 /// Source and target of a translation.

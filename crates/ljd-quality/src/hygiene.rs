@@ -39,8 +39,7 @@ fn without_entities(text: &str) -> String {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('&') {
         plain.push_str(before);
-        let entity = behind.split_once(';').and_then(|(name, rest)| Some((entity(name)?, rest)));
-        rest = if let Some((character, rest)) = entity {
+        rest = if let Some((character, rest)) = entity_at(behind) {
             plain.push(character);
             rest
         } else {
@@ -49,6 +48,16 @@ fn without_entities(text: &str) -> String {
         };
     }
     plain + rest
+}
+
+/// The longest name of an entity with its semicolon: a number, written with some zeros in front.
+const LONGEST_ENTITY: usize = 16;
+
+/// The character of the entity that a text behind an ampersand begins with, and what comes behind it.
+fn entity_at(text: &str) -> Option<(char, &str)> {
+    let end = text.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
+    let (name, rest) = text.split_at_checked(end)?;
+    Some((entity(name)?, rest.strip_prefix(';')?))
 }
 
 /// The character of an entity's name: those that every writer of HTML uses, and numbers.
@@ -106,11 +115,11 @@ pub(crate) fn controls(record: &mut Record<'_>) -> bool {
     })
 }
 
-fn is_separator(c: char) -> bool {
+pub(crate) fn is_separator(c: char) -> bool {
     matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         '\u{ad}'
@@ -154,7 +163,7 @@ pub(crate) fn is_empty(record: &Record<'_>) -> bool {
 }
 
 /// What can be an answer without a letter: `√2`, `♪`, an emoji, `+`.
-fn is_symbol(c: char) -> bool {
+pub(crate) fn is_symbol(c: char) -> bool {
     matches!(c, '+' | '-' | '=' | '<' | '>' | '%' | '$' | '\u{20a0}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
@@ -173,6 +182,15 @@ const AS_SHIFT_JIS: [&str; 14] = [
 /// Pairs that it gives when it is read as Windows-1252 or Latin-1.
 const AS_LATIN: [&str; 10] =
     ["ã\u{81}", "ã\u{82}", "ã\u{83}", "ã€", "â€™", "â€œ", "â€“", "Ã©", "Ã¨", "ï¼"];
+
+/// What every text has that was decoded wrongly: the first character of a pair, the mark of a character that could not
+/// be read, half-width katakana.
+pub(crate) fn may_be_garbled(c: char) -> bool {
+    matches!(
+        c,
+        '縺' | '繝' | '繧' | '譁' | 'ã' | 'â' | 'Ã' | 'ï' | '\u{fffd}' | '\u{ff61}'..='\u{ff9f}'
+    )
+}
 
 fn is_garbled(text: &str) -> bool {
     if text.is_ascii() {
@@ -202,18 +220,33 @@ fn soup(text: &str) -> usize {
     alone.count()
 }
 
-/// Brackets and quotation marks that come in pairs, whatever the width of their halves.
-const PAIRS: [(&[char], &[char]); 9] = [
-    (&['(', '（'], &[')', '）']),
-    (&['[', '［'], &[']', '］']),
-    (&['「', '｢'], &['」', '｣']),
-    (&['『'], &['』']),
-    (&['【'], &['】']),
-    (&['〈'], &['〉']),
-    (&['《'], &['》']),
-    (&['〔'], &['〕']),
-    (&['｛'], &['｝']),
-];
+/// Kinds of brackets and quotation marks that come in pairs.
+const N_PAIRS: usize = 9;
+
+/// The pair that a character is half of, whatever its width, and whether it opens it.
+pub(crate) fn pair_of(c: char) -> Option<(usize, bool)> {
+    Some(match c {
+        '(' | '（' => (0, true),
+        ')' | '）' => (0, false),
+        '[' | '［' => (1, true),
+        ']' | '］' => (1, false),
+        '「' | '｢' => (2, true),
+        '」' | '｣' => (2, false),
+        '『' => (3, true),
+        '』' => (3, false),
+        '【' => (4, true),
+        '】' => (4, false),
+        '〈' => (5, true),
+        '〉' => (5, false),
+        '《' => (6, true),
+        '》' => (6, false),
+        '〔' => (7, true),
+        '〕' => (7, false),
+        '｛' => (8, true),
+        '｝' => (8, false),
+        _ => return None,
+    })
+}
 
 /// Whether a text has a bracket or a quotation mark without its other half.
 ///
@@ -225,13 +258,13 @@ pub(crate) fn has_half_a_pair(record: &Record<'_>) -> bool {
 }
 
 fn is_unpaired(text: &str) -> bool {
-    let has_any = |c: char| matches!(c, '(' | ')' | '[' | ']') || '\u{3008}' <= c;
-    if !text.chars().any(has_any) {
-        return false;
+    let mut n_open = [0_isize; N_PAIRS];
+    for (pair, opens) in without_markers(text).chars().filter_map(pair_of) {
+        if let Some(n) = n_open.get_mut(pair) {
+            *n += if opens { 1 } else { -1 };
+        }
     }
-    let text = without_markers(text);
-    let n = |wanted: &[char]| text.chars().filter(|c| wanted.contains(c)).count();
-    PAIRS.iter().any(|(open, close)| n(open) != n(close))
+    n_open.iter().any(|n| *n != 0)
 }
 
 /// A text without what uses half a bracket by itself: `1)` and `a)` in lists, smileys.
@@ -242,9 +275,8 @@ fn without_markers(text: &str) -> Cow<'_, str> {
     let mut plain = String::with_capacity(text.len());
     let (mut word, mut n_open) = (String::new(), 0_usize);
     for c in text.chars().chain([' ']) {
-        let is_alone = n_open == 0 && (is_marker(&word) || is_face(&word));
         match c {
-            ')' | '）' if is_alone => word.push(' '),
+            ')' | '）' if n_open == 0 && (is_marker(&word) || is_face(&word)) => word.push(' '),
             '(' if is_face(&word) => word.push(' '),
             _ => {
                 n_open += usize::from(matches!(c, '(' | '（'));
@@ -265,18 +297,24 @@ fn is_face(word: &str) -> bool {
     word.ends_with([':', ';']) || word.ends_with(":-") || word.ends_with(";-")
 }
 
+/// Characters of what marks a line of a list.
+const LONGEST_MARKER: usize = 3;
+
 /// `1`, `12`, `a`, `ア`, `iv`: what stands before a bracket in a list.
 fn is_marker(word: &str) -> bool {
-    let n = word.chars().count();
+    let n = word.chars().take(LONGEST_MARKER + 1).count();
+    if LONGEST_MARKER < n {
+        return false;
+    }
     let is_number = word.chars().all(char::is_numeric);
     let is_roman = word.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
     let is_letter = |c: char| c.is_ascii_alphabetic() || ('ァ'..='ヺ').contains(&c);
-    (1..=3).contains(&n) && (is_number || is_roman || n == 1 && word.chars().all(is_letter))
+    0 < n && (is_number || is_roman || n == 1 && word.chars().all(is_letter))
 }
 
 /// So often the same mark of punctuation is too often. C4 and Gopher count lines; subtitles and chats have a mark
 /// four times for emphasis, and no more with a meaning.
-const TOO_OFTEN: usize = 6;
+pub(crate) const TOO_OFTEN: usize = 6;
 
 /// Whether a mark of punctuation stands there over and over.
 pub(crate) fn repeats_punctuation(record: &Record<'_>) -> bool {
@@ -291,7 +329,7 @@ pub(crate) fn repeats_punctuation(record: &Record<'_>) -> bool {
 }
 
 /// Marks that a sentence has once. Dashes, dots and waves draw lines and stand for what is not said.
-fn is_punctuation(c: char) -> bool {
+pub(crate) fn is_punctuation(c: char) -> bool {
     matches!(c, '!' | '?' | '！' | '？' | '。' | '、' | '，' | ',' | 'ー' | '"' | '\'' | ';')
 }
 

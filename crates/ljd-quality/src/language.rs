@@ -4,25 +4,31 @@
 //! whether Japanese is Japanese and English is English. The crate's README has their precision and recall on labelled
 //! lines, beside those of a language identifier.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use ljd_core::{Language, Record, Task};
 
-use crate::fields::in_language;
+use crate::profile::{Profile, Profiles};
 
 /// Whether a side that should be Japanese is not.
-pub(crate) fn lacks_japanese(record: &Record<'_>) -> bool {
-    judged(record, Language::Ja).any(|text| !is_japanese(text))
+pub(crate) fn lacks_japanese(record: &Record<'_>, profiles: &Profiles) -> bool {
+    judged(record, profiles, Language::Ja)
+        .any(|(text, profile)| !is_japanese(text, profile.scripts))
 }
 
 /// Whether a side that should be English is not.
-pub(crate) fn lacks_english(record: &Record<'_>) -> bool {
-    judged(record, Language::En).any(|text| !is_english(text))
+pub(crate) fn lacks_english(record: &Record<'_>, profiles: &Profiles) -> bool {
+    judged(record, profiles, Language::En).any(|(text, profile)| !is_english(text, profile.scripts))
 }
 
 /// The sides in a language that are judged: those of a translation; otherwise an output that is prose, since a
 /// question may be about a foreign word, and an answer be a name, a number or code.
-fn judged<'r>(record: &'r Record<'_>, language: Language) -> impl Iterator<Item = &'r str> {
+fn judged<'r>(
+    record: &'r Record<'_>,
+    profiles: &'r Profiles,
+    language: Language,
+) -> impl Iterator<Item = (&'r str, &'r Profile)> {
     let is_translation = record.task == Task::Translation;
     let is_prose = matches!(
         record.task,
@@ -33,21 +39,23 @@ fn judged<'r>(record: &'r Record<'_>, language: Language) -> impl Iterator<Item 
             | Task::ErrorCorrection
             | Task::Dialogue
     );
-    let output = record.output.as_ref();
-    in_language(record, language)
-        .filter(move |text| is_translation || is_prose && std::ptr::eq(*text, output))
+    let input = (record.source_language == language && is_translation)
+        .then_some((record.input.as_ref(), &profiles.input));
+    let output = (record.target_language == language && (is_translation || is_prose))
+        .then_some((record.output.as_ref(), &profiles.output));
+    input.into_iter().chain(output)
 }
 
 /// How many characters of each script a text has.
-#[derive(Debug, Default, Clone, Copy)]
-struct Scripts {
-    kana: usize,
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scripts {
+    pub(crate) kana: usize,
     han: usize,
     /// Kanji of a simplified form that Japanese does not have.
     simplified: usize,
     /// How much the kanji look like a Chinese sentence.
     chinese: usize,
-    latin: usize,
+    pub(crate) latin: usize,
     /// Latin letters with a mark that English does not have.
     marked: usize,
     /// Letters of any other script: Hangul, Cyrillic, Greek, Thai, …
@@ -55,35 +63,40 @@ struct Scripts {
 }
 
 impl Scripts {
-    fn of(text: &str) -> Self {
-        let mut scripts = Self::default();
-        for c in text.chars() {
-            scripts.add(c);
-        }
-        scripts
-    }
-
-    fn add(&mut self, c: char) {
+    /// Those of one character.
+    pub(crate) fn of_char(c: char) -> Self {
+        let none = Self::default();
         match c {
-            'a'..='z' | 'A'..='Z' | 'ａ'..='ｚ' | 'Ａ'..='Ｚ' => self.latin += 1,
-            'ぁ'..='ゖ' | 'ゝ' | 'ゞ' | 'ァ'..='ヺ' | 'ー' | 'ヽ' | 'ヾ' | 'ｦ'..='ﾟ' =>
-            {
-                self.kana += 1;
+            'a'..='z' | 'A'..='Z' | 'ａ'..='ｚ' | 'Ａ'..='Ｚ' => Self { latin: 1, ..none },
+            'ぁ'..='ゖ' | 'ゝ' | 'ゞ' | 'ァ'..='ヺ' | 'ー' | 'ヽ' | 'ヾ' | 'ｦ'..='ﾟ' => {
+                Self { kana: 1, ..none }
             }
-            '々' | '〆' | '〇' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3134f}' => {
-                self.han += 1;
-                self.simplified += usize::from(IS_SIMPLIFIED.binary_search(&c).is_ok());
-                self.chinese +=
-                    3 * usize::from(CHINESE.contains(c)) + usize::from(COMMON.contains(c));
-            }
-            'À'..='ɏ' | 'Ḁ'..='ỿ' => self.marked += usize::from(c.is_alphabetic()),
-            _ if c.is_alphabetic() && !c.is_numeric() => self.others += 1,
-            _ => {}
+            '々' | '〆' | '〇' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3134f}' => Self {
+                han: 1,
+                simplified: usize::from(IS_SIMPLIFIED.binary_search(&c).is_ok()),
+                chinese: 3 * usize::from(CHINESE.contains(c)) + usize::from(COMMON.contains(c)),
+                ..none
+            },
+            'À'..='ɏ' | 'Ḁ'..='ỿ' => Self { marked: usize::from(c.is_alphabetic()), ..none },
+            _ if c.is_alphabetic() && !c.is_numeric() => Self { others: 1, ..none },
+            _ => none,
         }
     }
 
     fn letters(self) -> usize {
         self.kana + self.han + self.latin + self.marked + self.others
+    }
+}
+
+impl std::ops::AddAssign for Scripts {
+    fn add_assign(&mut self, other: Self) {
+        self.kana += other.kana;
+        self.han += other.han;
+        self.simplified += other.simplified;
+        self.chinese += other.chinese;
+        self.latin += other.latin;
+        self.marked += other.marked;
+        self.others += other.others;
     }
 }
 
@@ -108,8 +121,7 @@ const COMMON: &str = "的是在我他不了也那就";
 ///
 /// Kana say so, if there is not much more of another language around them. Without kana it may be a name, a title, a
 /// number or a sign of a few characters: no letter at all, Latin capitals, or kanji that do not look Chinese.
-fn is_japanese(text: &str) -> bool {
-    let scripts = Scripts::of(text);
+fn is_japanese(text: &str, scripts: Scripts) -> bool {
     let Scripts { kana, han, simplified, chinese, latin, marked, others } = scripts;
     let japanese = kana + han;
     let is_mostly_foreign = MOST_FOREIGN * japanese < latin + marked + others;
@@ -148,8 +160,7 @@ const SHORT_LATIN: usize = 24;
 ///
 /// It has Latin letters, or none at all; hardly any of another script; and if it is long enough, it has as many of the
 /// words that every English sentence has as of those that other languages have.
-fn is_english(text: &str) -> bool {
-    let scripts = Scripts::of(text);
+fn is_english(text: &str, scripts: Scripts) -> bool {
     let Scripts { kana, han, latin, marked, others, .. } = scripts;
     if scripts.letters() == 0 {
         return true;
@@ -161,11 +172,10 @@ fn is_english(text: &str) -> bool {
     let (mut english, mut foreign, mut romaji, mut n_words) = (0, 0, 0, 0);
     for word in words(text) {
         n_words += 1;
-        let word = word.to_ascii_lowercase();
-        let has = |list: &[&str]| list.contains(&word.as_str());
-        english += usize::from(has(ENGLISH));
-        foreign += usize::from(has(FOREIGN));
-        romaji += usize::from(has(ROMAJI));
+        let Some(lists) = packed(word).and_then(|word| FREQUENT.get(&word)) else { continue };
+        english += usize::from(lists[0]);
+        foreign += usize::from(lists[1]);
+        romaji += usize::from(lists[2]);
     }
     let other = foreign.max(romaji) + usize::from(0 < marked && 2 <= foreign);
     n_words < 5 || other < 2 || other <= english
@@ -174,6 +184,24 @@ fn is_english(text: &str) -> bool {
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| !word.is_empty())
 }
+
+/// A word of eight bytes at most in lower case, as a number.
+fn packed(word: &str) -> Option<u64> {
+    let mut bytes = [0; 8];
+    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    bytes.make_ascii_lowercase();
+    Some(u64::from_le_bytes(bytes))
+}
+
+/// The frequent words, and which of the three lists have them.
+static FREQUENT: LazyLock<BTreeMap<u64, [bool; 3]>> = LazyLock::new(|| {
+    let lists = [ENGLISH, FOREIGN, ROMAJI];
+    let words = lists.iter().flat_map(|list| list.iter()).filter_map(|word| {
+        let among = lists.map(|list| list.contains(word));
+        Some((packed(word)?, among))
+    });
+    words.collect()
+});
 
 /// Frequent words of English.
 const ENGLISH: &[&str] = &[
@@ -206,6 +234,18 @@ mod tests {
     use super::*;
     use crate::testing::translation;
 
+    fn is_dropped(rule: fn(&Record<'_>, &Profiles) -> bool, record: &Record<'_>) -> bool {
+        rule(record, &Profiles::of(record))
+    }
+
+    #[test]
+    fn every_frequent_word_is_in_the_table() {
+        for word in [ENGLISH, FOREIGN, ROMAJI].into_iter().flatten() {
+            assert!(packed(word).is_some_and(|word| FREQUENT.contains_key(&word)), "{word}");
+        }
+        assert_eq!(packed("watashiwa"), None);
+    }
+
     #[test]
     fn japanese_is_known_with_and_without_kana() {
         for text in [
@@ -221,7 +261,7 @@ mod tests {
             "…",
             "Windows 95",
         ] {
-            assert!(is_japanese(text), "{text}");
+            assert!(is_japanese(text, Profile::of(text).scripts), "{text}");
         }
         for text in [
             "你在这里做什么？",
@@ -231,7 +271,7 @@ mod tests {
             "Сегодня дождь",
             "他是我的朋友",
         ] {
-            assert!(!is_japanese(text), "{text}");
+            assert!(!is_japanese(text, Profile::of(text).scripts), "{text}");
         }
     }
 
@@ -245,7 +285,7 @@ mod tests {
             "Café society is a thing of the past.",
             "John de la Cruz",
         ] {
-            assert!(is_english(text), "{text}");
+            assert!(is_english(text, Profile::of(text).scripts), "{text}");
         }
         for text in [
             "雨が降る。",
@@ -255,21 +295,21 @@ mod tests {
             "Je ne sais pas où il est",
             "это дождь",
         ] {
-            assert!(!is_english(text), "{text}");
+            assert!(!is_english(text, Profile::of(text).scripts), "{text}");
         }
     }
 
     #[test]
     fn a_pair_whose_sides_are_swapped_is_found() {
         let swapped = translation("It is raining in the village.", "村では雨が降っています。");
-        assert!(lacks_japanese(&swapped) && lacks_english(&swapped));
+        assert!(is_dropped(lacks_japanese, &swapped) && is_dropped(lacks_english, &swapped));
         let right = translation("村では雨が降っています。", "It is raining in the village.");
-        assert!(!lacks_japanese(&right) && !lacks_english(&right));
+        assert!(!is_dropped(lacks_japanese, &right) && !is_dropped(lacks_english, &right));
     }
 
     #[test]
     fn a_title_or_an_answer_may_be_in_any_language() {
         let record = crate::testing::record("What is it called?", "Rain");
-        assert!(!lacks_japanese(&record));
+        assert!(!is_dropped(lacks_japanese, &record));
     }
 }

@@ -12,6 +12,7 @@ mod near;
 mod normal;
 mod pairs;
 mod personal;
+mod profile;
 mod rule;
 #[cfg(test)]
 mod testing;

@@ -1,5 +1,7 @@
 //! Records as they are compared: what looks alike is alike.
 
+use std::borrow::Cow;
+
 use ljd_core::{Record, Task};
 use twox_hash::XxHash3_64;
 use unicode_normalization::UnicodeNormalization;
@@ -21,8 +23,12 @@ pub struct Normal {
 impl Normal {
     /// The texts of a record.
     pub fn of(record: &Record<'_>) -> Self {
-        let languages = [record.source_language.as_str(), record.target_language.as_str()];
-        let kind = hash(&[record.task.as_str(), languages[0], languages[1]].join(" "));
+        let kind = [
+            record.task.as_str(),
+            record.source_language.as_str(),
+            record.target_language.as_str(),
+        ];
+        let kind = kind.into_iter().fold(0, |kind: u64, name| kind.rotate_left(7) ^ hash(name));
         let mut input = String::with_capacity(record.input.len());
         for turn in &record.history {
             push_normal(&turn.content, &mut input);
@@ -41,9 +47,9 @@ impl Normal {
 
     /// What the record is recognised by. White space makes no difference.
     pub fn key(&self) -> Key {
-        let prompt = [self.instruction.as_str(), &self.input].join("\u{1f}");
-        let prompt = self.kind ^ hash(&without_spaces(&prompt));
-        Key { prompt, answer: hash(&without_spaces(&self.answer)) }
+        let prompt =
+            [&without_spaces(&self.instruction), "\u{1f}", &without_spaces(&self.input)].concat();
+        Key { prompt: self.kind ^ hash(&prompt), answer: hash(&without_spaces(&self.answer)) }
     }
 }
 
@@ -51,8 +57,16 @@ pub(crate) fn hash(text: &str) -> u64 {
     XxHash3_64::oneshot(text.as_bytes())
 }
 
-fn without_spaces(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+fn without_spaces(text: &str) -> Cow<'_, str> {
+    let mut pieces = text.split_whitespace();
+    let first = pieces.next().unwrap_or_default();
+    if first.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    let mut joined = String::with_capacity(text.len());
+    joined.push_str(first);
+    joined.extend(pieces);
+    Cow::Owned(joined)
 }
 
 fn normal(text: &str) -> String {
@@ -64,7 +78,7 @@ fn normal(text: &str) -> String {
 /// Writes a text in normalisation form KC and in lower case, without control characters.
 pub(crate) fn push_normal(text: &str, normal: &mut String) {
     if text.chars().all(is_plain) {
-        normal.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        normal.push_str(&text.to_ascii_lowercase());
     } else {
         let characters = text.nfkc().flat_map(char::to_lowercase);
         normal.extend(characters.filter(|c| *c == '\n' || !c.is_control()));

@@ -42,29 +42,34 @@ pub(crate) fn has_untranslated(record: &Record<'_>) -> bool {
 /// Words in a row that are no name or title any more, if some of them are written small.
 const LEAST_RUN: usize = 5;
 
+/// Latin letters of a Japanese side that may have such a run.
+pub(crate) const LEAST_LATIN: usize = 4 * LEAST_RUN;
+
 /// Whether the Japanese side has a run of the words of the English one, and is in Latin letters for the most part: a
 /// Japanese sentence may quote an English one, or name a book.
 fn has_run_of(en: &str, ja: &str) -> bool {
     let n_latin = ja.chars().filter(char::is_ascii_alphabetic).count();
     let n_letters = ja.chars().filter(|c| c.is_alphabetic()).count();
-    if n_latin < 4 * LEAST_RUN || 2 * n_latin < n_letters {
+    if n_latin < LEAST_LATIN || 2 * n_latin < n_letters {
         return false;
     }
-    let words: Vec<&str> = english_words(en).collect();
+    let words = lower_words(en);
+    let known: BTreeSet<&[String]> = words.windows(LEAST_RUN).collect();
     let mut runs = ja.split(|c: char| !c.is_ascii() && !c.is_whitespace());
     runs.any(|run| {
-        let run: Vec<&str> = english_words(run).collect();
-        run.windows(LEAST_RUN)
-            .any(|run| is_prose(run) && words.windows(LEAST_RUN).any(|words| is_same(words, run)))
+        let as_written: Vec<&str> = english_words(run).collect();
+        let lower = lower_words(run);
+        let mut runs = as_written.windows(LEAST_RUN).zip(lower.windows(LEAST_RUN));
+        runs.any(|(as_written, lower)| is_prose(as_written) && known.contains(lower))
     })
+}
+
+fn lower_words(text: &str) -> Vec<String> {
+    english_words(text).map(str::to_ascii_lowercase).collect()
 }
 
 fn is_prose(run: &[&str]) -> bool {
     3 <= run.iter().filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).count()
-}
-
-fn is_same(words: &[&str], others: &[&str]) -> bool {
-    words.iter().zip(others).all(|(word, other)| word.eq_ignore_ascii_case(other))
 }
 
 fn english_words(text: &str) -> impl Iterator<Item = &str> {
@@ -82,7 +87,11 @@ pub(crate) fn differs_in_length(record: &Record<'_>) -> bool {
         _ => (target, source),
     };
     let n = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-    let (ja, en) = (n(ja), n(en));
+    is_unequal(n(ja), n(en))
+}
+
+/// Whether so many characters of Japanese and of English are no translation of each other.
+pub(crate) fn is_unequal(ja: usize, en: usize) -> bool {
     MOST_ENGLISH * (ja + SLACK) < en || MOST_JAPANESE * (en + SLACK) < 2 * ja
 }
 
@@ -116,7 +125,11 @@ pub(crate) fn differs_in_numbers(record: &Record<'_>) -> bool {
 }
 
 fn has_digit(text: &str) -> bool {
-    text.chars().any(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
+    text.chars().any(is_digit)
+}
+
+pub(crate) fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || ('０'..='９').contains(&c)
 }
 
 /// Units and eras that English writes with other numbers.
@@ -192,13 +205,12 @@ fn numbers(text: &str) -> BTreeSet<String> {
             '０'..='９' => char::from_u32(u32::from(c) - 0xfee0),
             _ => None,
         };
-        let is_next = |c: &char| c.is_ascii_digit() || ('０'..='９').contains(c);
         match digit {
             Some(digit) => number.push(digit),
             // 1,000 and 1.5 go on; a full stop or comma at the end does not.
             None if matches!(c, ',' | '，' | '.' | '．')
                 && !number.is_empty()
-                && characters.peek().is_some_and(is_next) =>
+                && characters.peek().is_some_and(|c| is_digit(*c)) =>
             {
                 if matches!(c, '.' | '．') {
                     number.push('.');

@@ -46,7 +46,7 @@ fn masked(text: &str, found: &[Range<usize>], ja: &str, en: &str) -> Option<Stri
 /// without the quoted forms, which nobody has)
 fn emails(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (at, sign) in text.match_indices(['@', '＠']) {
+    for (at, sign) in text.match_indices(is_at_sign) {
         let (before, behind) = (text.get(..at), text.get(at + sign.len()..));
         let (Some(before), Some(behind)) = (before, behind) else { continue };
         let is_local =
@@ -62,6 +62,10 @@ fn emails(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+pub(crate) fn is_at_sign(c: char) -> bool {
+    matches!(c, '@' | '＠')
 }
 
 /// Where telephone numbers are.
@@ -112,6 +116,9 @@ fn telephone(run: &str, at: usize) -> Option<Range<usize>> {
     is_telephone(&number).then_some(at + start..at + end)
 }
 
+/// Digits of the shortest telephone number, which has a country's number.
+pub(crate) const LEAST_DIGITS: usize = 9;
+
 fn is_telephone(number: &str) -> bool {
     let is_sign = |c: char| matches!(c, '-' | '(' | ')');
     let groups: Vec<&str> = number.split(is_sign).filter(|group| !group.is_empty()).collect();
@@ -119,7 +126,7 @@ fn is_telephone(number: &str) -> bool {
     let lens: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     let starts = |prefix: &str| groups.first().is_some_and(|group| group.starts_with(prefix));
     match lens.as_slice() {
-        _ if starts("+") => (9..=15).contains(&n_digits) && 2 <= groups.len(),
+        _ if starts("+") => (LEAST_DIGITS..=15).contains(&n_digits) && 2 <= groups.len(),
         // 03-1234-5678, 045-123-4567, 0120-123-456, 090-1234-5678
         [area @ 2..=5, 1..=4, 3..=4] if starts("0") && !starts("00") => match n_digits {
             10 => true,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ljd_core::Record;
 use serde::Deserialize;
 
+use crate::profile::Profiles;
 use crate::{hygiene, language, pairs, personal};
 
 ljd_core::names! {
@@ -85,7 +86,7 @@ impl Rule {
     }
 
     /// Repairs the record, and says whether there was anything to repair.
-    fn repair(self, record: &mut Record<'_>) -> bool {
+    pub(crate) fn repair(self, record: &mut Record<'_>) -> bool {
         match self {
             Self::Nfc => hygiene::nfc(record),
             Self::Entities => hygiene::entities(record),
@@ -98,7 +99,7 @@ impl Rule {
     }
 
     /// Whether the record is to be dropped.
-    fn drops(self, record: &Record<'_>) -> bool {
+    pub(crate) fn drops(self, record: &Record<'_>, profiles: &Profiles) -> bool {
         match self {
             Self::Email => personal::has_email(record),
             Self::Telephone => personal::has_telephone(record),
@@ -106,8 +107,8 @@ impl Rule {
             Self::Mojibake => hygiene::is_mojibake(record),
             Self::Brackets => hygiene::has_half_a_pair(record),
             Self::Punctuation => hygiene::repeats_punctuation(record),
-            Self::Japanese => language::lacks_japanese(record),
-            Self::English => language::lacks_english(record),
+            Self::Japanese => language::lacks_japanese(record, profiles),
+            Self::English => language::lacks_english(record, profiles),
             Self::Copy => pairs::is_copy(record),
             Self::Untranslated => pairs::has_untranslated(record),
             Self::Length => pairs::differs_in_length(record),
@@ -182,12 +183,20 @@ impl Filters {
         record: &mut Record<'_>,
         mut repaired: impl FnMut(Rule),
     ) -> Result<(), Rule> {
+        if self.rules.is_empty() {
+            return Ok(());
+        }
+        let mut profiles = Profiles::of(record);
         for rule in &self.rules {
+            if profiles.rule_out(*rule, record) {
+                continue;
+            }
             if rule.repairs() {
                 if rule.repair(record) {
                     repaired(*rule);
+                    profiles = Profiles::of(record);
                 }
-            } else if rule.drops(record) {
+            } else if rule.drops(record, &profiles) {
                 return Err(*rule);
             }
         }
