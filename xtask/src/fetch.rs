@@ -88,6 +88,9 @@ fn shown(fetched: Vec<Fetched>) -> Result<bool> {
         let outcome = match outcome {
             Ok(Outcome::There) => "verified".to_owned(),
             Ok(Outcome::Downloaded { bytes }) => format!("downloaded, {bytes} bytes"),
+            Ok(Outcome::Replaced { bytes, aside }) => {
+                format!("downloaded again, {bytes} bytes; the wrong one is {}", aside.display())
+            }
             Ok(Outcome::Updated { old, new }) => format!("updated, {old} became {new}"),
             Ok(Outcome::ByHand) => "by hand".to_owned(),
             Ok(Outcome::Absent(why)) => format!("not there, and not needed: {why}"),

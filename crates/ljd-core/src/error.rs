@@ -84,6 +84,8 @@ pub enum ErrorKind {
         /// SHA-256 of the file.
         found: String,
     },
+    /// A file cannot be what its name says: what it is, and what it should be.
+    NotTheFormat(String),
     /// A file could not be had from any of its addresses.
     Download {
         /// What each address came to.
@@ -251,11 +253,14 @@ impl Error {
                 Some(format!("cargo xtask fetch --raw {}{only} downloads {url}", raw.display()))
             }
             ErrorKind::Digest { stated_by: "the manifest", .. } => Some(
-                "download the file again, or name the other release in a manifest of your own and pass its folder as --manifests"
+                "run fetch: it downloads the file again and keeps this one beside it; or name the other release in a manifest of your own and pass its folder as --manifests"
                     .to_owned(),
             ),
             ErrorKind::Changed { .. } => Some(
                 "if the publisher changed the file and you want the new one, run fetch with --update-lock".to_owned(),
+            ),
+            ErrorKind::NotTheFormat(_) => Some(
+                "run fetch again, or look at the corpus's page: the file may have moved".to_owned(),
             ),
             ErrorKind::Download { .. } => Some(
                 "run fetch again: it continues where it was; or name a copy with --mirror".to_owned(),
@@ -326,6 +331,7 @@ impl fmt::Display for ErrorKind {
                     "SHA-256 is `{found}`, it was `{locked}` when the file was first downloaded"
                 )
             }
+            Self::NotTheFormat(problem) => f.write_str(problem),
             Self::Download { problem } => write!(f, "cannot download: {problem}"),
             Self::NoSpace { needed, free } => {
                 write!(f, "{needed} bytes are still to be written, only {free} are free")

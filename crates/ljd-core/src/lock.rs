@@ -4,8 +4,8 @@
 //! kept beside the files, and every later one is compared with it: trust on first use.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
-use std::io;
+use std::fs::{self, Metadata, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -57,15 +57,32 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// Where it cannot be written.
+    /// Where it cannot be written, or something that is no plain file lies in its place.
     pub fn write(&self, root: &Path) -> Result<()> {
         let path = root.join(Self::FILE);
         let part = root.join(format!("{}.part", Self::FILE));
+        for place in [&path, &part] {
+            if fs::symlink_metadata(place).is_ok_and(|metadata| !metadata.is_file()) {
+                let problem = "lies where what is known of the files is written".to_owned();
+                return Err(Error::new(ErrorKind::NotOurs { path: place.clone(), problem }));
+            }
+        }
         let json = serde_json::to_string_pretty(self).map_err(io::Error::from);
-        let written = json.and_then(|json| fs::write(&part, json + "\n"));
+        let written = json.and_then(|json| write_anew(&part, &(json + "\n")));
         let renamed = written.and_then(|()| fs::rename(&part, &path));
         renamed.map_err(|source| Error::new(ErrorKind::Write { path, source }))
     }
+}
+
+/// Writes a file that did not exist, so that no link is followed; what a killed run left is removed before.
+fn write_anew(path: &Path, text: &str) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 impl LockedFile {

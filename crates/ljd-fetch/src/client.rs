@@ -2,7 +2,7 @@
 //!
 //! Ranges and validators are those of RFC 9110, sections 13 and 14. (<https://www.rfc-editor.org/rfc/rfc9110>)
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -28,6 +28,8 @@ pub(crate) struct Resume {
     pub(crate) from: u64,
     /// The version that the bytes before are of; `None` if the digest alone will tell.
     pub(crate) validator: Option<String>,
+    /// Length of the whole file, if the server announced it.
+    pub(crate) total: Option<u64>,
 }
 
 /// What a server answers.
@@ -66,21 +68,28 @@ impl Client {
         Self { agent: config.build().new_agent() }
     }
 
+    /// Asks for a file, of which the manifest may have stated the length.
     pub(crate) fn open(
         &self,
         address: &Address,
         resume: Option<&Resume>,
+        stated: Option<u64>,
     ) -> Result<Answer, Failure> {
         match address {
             Address::File(path) => open_file(path),
-            Address::Http(url) => self.ask(url, resume),
+            Address::Http(url) => self.ask(url, resume, stated),
             Address::Other(_) => Err(Failure::Elsewhere("neither http, https nor file".to_owned())),
         }
     }
 
-    fn ask(&self, url: &str, resume: Option<&Resume>) -> Result<Answer, Failure> {
+    fn ask(
+        &self,
+        url: &str,
+        resume: Option<&Resume>,
+        stated: Option<u64>,
+    ) -> Result<Answer, Failure> {
         let mut request = self.agent.get(url);
-        if let Some(Resume { from, validator }) = resume {
+        if let Some(Resume { from, validator, .. }) = resume {
             request = request.header(RANGE, format!("bytes={from}-"));
             if let Some(validator) = validator {
                 request = request.header(IF_RANGE, validator);
@@ -90,13 +99,19 @@ impl Client {
         match (response.status(), resume) {
             (StatusCode::OK, _) => Ok(Answer::whole(response)),
             (StatusCode::PARTIAL_CONTENT, Some(resume)) => Answer::rest(response, resume),
-            (StatusCode::RANGE_NOT_SATISFIABLE, Some(resume)) => Answer::nothing(&response, resume),
+            (StatusCode::RANGE_NOT_SATISFIABLE, Some(resume)) => {
+                Answer::nothing(&response, resume, stated)
+            }
             (status, _) => Err(Failure::of_status(status, &response)),
         }
     }
 }
 
 fn open_file(path: &Path) -> Result<Answer, Failure> {
+    let metadata = fs::metadata(path).map_err(|error| Failure::Elsewhere(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(Failure::Elsewhere("no plain file".to_owned()));
+    }
     let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (total, file) = opened.map_err(|error| Failure::Elsewhere(error.to_string()))?;
     Ok(Answer { reader: Box::new(file), start: 0, total: Some(total), validator: None })
@@ -111,41 +126,62 @@ impl Answer {
 
     fn rest(response: Response<Body>, resume: &Resume) -> Result<Self, Failure> {
         let range = header(&response, CONTENT_RANGE).and_then(content_range);
-        let validator = validator(&response);
-        let is_same = match (&resume.validator, &validator) {
-            (Some(before), Some(now)) => before == now,
-            _ => true,
+        let Some(range) = range.filter(|range| range.start == resume.from) else {
+            return Err(Failure::Afresh("the server sends another range than the one asked for"));
         };
-        match range {
-            Some((start, total)) if start == resume.from && is_same => {
-                let reader = Box::new(response.into_body().into_reader());
-                Ok(Self { reader, start, total, validator: resume.validator.clone() })
-            }
-            Some((start, _)) if start == resume.from => {
-                Err(Failure::Afresh("the file changed between two parts"))
-            }
-            _ => Err(Failure::Afresh("the server sends another range than the one asked for")),
+        let validator = validator(&response);
+        if is_other(resume.validator.as_ref(), validator.as_ref())
+            || is_other(resume.total.as_ref(), range.total.as_ref())
+        {
+            return Err(Failure::Afresh("the file changed between two parts"));
         }
+        // What a server sends behind its range is no part of the file.
+        let reader = Box::new(response.into_body().into_reader().take(range.len));
+        let (validator, total) = (resume.validator.clone(), range.total.or(resume.total));
+        Ok(Self { reader, start: range.start, total, validator })
     }
 
-    /// The range that was asked for starts where the file ends.
-    fn nothing(response: &Response<Body>, resume: &Resume) -> Result<Self, Failure> {
+    /// The range that was asked for starts where the file ends, if that is where it is known to end.
+    fn nothing(
+        response: &Response<Body>,
+        resume: &Resume,
+        stated: Option<u64>,
+    ) -> Result<Self, Failure> {
         let total =
             header(response, CONTENT_RANGE).and_then(|range| range.strip_prefix("bytes */"));
-        if total.and_then(|total| total.parse().ok()) != Some(resume.from) {
-            return Err(Failure::Afresh("the file is shorter than the part that is there"));
+        let total = total.and_then(|total| total.parse().ok());
+        let known = stated.or(resume.total);
+        if total != Some(resume.from) || known != total {
+            return Err(Failure::Afresh("the part that is there is not the file's beginning"));
         }
         let validator = resume.validator.clone();
-        let (start, total) = (resume.from, Some(resume.from));
-        Ok(Self { reader: Box::new(io::empty()), start, total, validator })
+        Ok(Self { reader: Box::new(io::empty()), start: resume.from, total, validator })
     }
 }
 
-/// The start of `bytes 100-199/200` and the length of the whole, unless it is `*`.
-fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
+/// Whether both are known and differ.
+fn is_other<T: PartialEq>(before: Option<&T>, now: Option<&T>) -> bool {
+    before.zip(now).is_some_and(|(before, now)| before != now)
+}
+
+/// A `Content-Range`.
+#[derive(Debug, PartialEq, Eq)]
+struct Range {
+    start: u64,
+    len: u64,
+    /// Length of the whole file, unless it is `*`.
+    total: Option<u64>,
+}
+
+/// What `bytes 100-199/200` says, if it can be.
+fn content_range(value: &str) -> Option<Range> {
     let (range, total) = value.strip_prefix("bytes ")?.split_once('/')?;
-    let (start, _end) = range.split_once('-')?;
-    Some((start.parse().ok()?, total.parse().ok()))
+    let (start, last) = range.split_once('-')?;
+    let (start, last): (u64, u64) = (start.parse().ok()?, last.parse().ok()?);
+    let len = last.checked_sub(start)?.checked_add(1)?;
+    let total = if total == "*" { None } else { Some(total.parse().ok()?) };
+    let is_within = total.is_none_or(|total| last < total);
+    is_within.then_some(Range { start, len, total })
 }
 
 /// What tells this version of the file from another, strong enough for a range.
@@ -199,8 +235,13 @@ mod tests {
 
     #[test]
     fn ranges_are_read_as_servers_write_them() {
-        assert_eq!(content_range("bytes 100-199/200"), Some((100, Some(200))));
-        assert_eq!(content_range("bytes 0-0/*"), Some((0, None)));
+        let range = |start, len, total| Some(Range { start, len, total });
+        assert_eq!(content_range("bytes 100-199/200"), range(100, 100, Some(200)));
+        assert_eq!(content_range("bytes 0-0/*"), range(0, 1, None));
+        for impossible in ["bytes 5-4/9", "bytes 5-9/9", "bytes 0-18446744073709551615/*"] {
+            assert_eq!(content_range(impossible), None, "{impossible}");
+        }
+        assert_eq!(content_range("bytes 0-8/nine"), None);
         assert_eq!(content_range("items 0-0/1"), None);
         assert_eq!(content_range("bytes */200"), None);
     }

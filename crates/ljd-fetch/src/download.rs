@@ -31,6 +31,21 @@ pub(crate) struct Downloaded {
     pub(crate) resumed: bool,
 }
 
+/// Why a connection brought no whole file.
+struct Stopped {
+    failure: Failure,
+    /// Bytes that are there.
+    reached: u64,
+    /// Whether the server sent everything again although it was asked for the rest.
+    afresh: bool,
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self { failure, reached: 0, afresh: false }
+    }
+}
+
 const BUFFER: usize = 128 << 10;
 /// A server that sends less than this is not worth waiting for.
 const SLOWEST_BYTES_PER_SECOND: u64 = 1 << 10;
@@ -46,12 +61,13 @@ impl Downloader<'_> {
         address: &Address,
     ) -> Result<Downloaded, Failure> {
         let part = Part::of(path);
-        let (mut failures, mut furthest) = (0, 0);
+        let (mut failures, mut furthest, mut restarts) = (0, 0, 0);
         loop {
-            let (failure, reached) = match self.attempt(file, &part, address) {
+            let Stopped { failure, reached, afresh } = match self.attempt(file, &part, address) {
                 Ok(downloaded) => return Ok(downloaded),
                 Err(stopped) => stopped,
             };
+            restarts += u32::from(afresh || matches!(failure, Failure::Afresh(_)));
             // A connection that brought something new is no failed attempt.
             failures = if furthest < reached { 1 } else { failures + 1 };
             furthest = furthest.max(reached);
@@ -71,6 +87,9 @@ impl Downloader<'_> {
             if self.options.attempts <= failures {
                 return Err(Failure::Elsewhere(format!("{why} ({failures} attempts)")));
             }
+            if self.options.attempts <= restarts {
+                return Err(Failure::Elsewhere(format!("{why} (begun anew {restarts} times)")));
+            }
             let wait = wait.unwrap_or_else(|| self.backoff(failures));
             (self.observe)(Event::Waiting { path: &file.path, wait, why: &why });
             thread::sleep(wait);
@@ -82,18 +101,20 @@ impl Downloader<'_> {
         self.options.backoff.saturating_mul(1 << (failures - 1).min(6))
     }
 
-    /// One connection. A failure comes with the number of bytes that are there.
+    /// One connection.
     fn attempt(
         &self,
         file: &ManifestFile,
         part: &Part,
         address: &Address,
-    ) -> Result<Downloaded, (Failure, u64)> {
+    ) -> Result<Downloaded, Stopped> {
         let _permit = self.hosts.permit(address.host());
         let url = address.to_string();
-        let resume = part.resume(&url, file.sha256.is_some());
-        let answer = self.client.open(address, resume.as_ref()).map_err(|failure| (failure, 0))?;
-        self.receive(file, part, &url, answer)
+        let resume = part.resume(&url, file.sha256.is_some()).map_err(Failure::Fatal)?;
+        let answer = self.client.open(address, resume.as_ref(), file.bytes)?;
+        let afresh = resume.is_some() && answer.start == 0;
+        let received = self.receive(file, part, &url, answer);
+        received.map_err(|stopped| Stopped { afresh, ..stopped })
     }
 
     fn receive(
@@ -102,25 +123,24 @@ impl Downloader<'_> {
         part: &Part,
         url: &str,
         answer: Answer,
-    ) -> Result<Downloaded, (Failure, u64)> {
+    ) -> Result<Downloaded, Stopped> {
         let Answer { reader, start, total, validator } = answer;
-        let fatal = |error| (Failure::Fatal(error), 0);
-        check_length(file, total).map_err(|failure| (failure, 0))?;
+        check_length(file, total)?;
         let total = total.or(file.bytes);
-        check_room(&self.options.raw, total, start).map_err(fatal)?;
-        let about = About { url: url.to_owned(), validator };
-        let mut out = part.open(start, &about).map_err(fatal)?;
+        check_room(&self.options.raw, total, start).map_err(Failure::Fatal)?;
+        let about = About { url: url.to_owned(), validator, total };
+        let mut out = part.open(start, &about).map_err(Failure::Fatal)?;
         if out.bytes() != start {
-            return Err((Failure::Afresh("the part is shorter than it was"), 0));
+            return Err(Failure::Afresh("the part is shorter than it was").into());
         }
         let path = &file.path;
         (self.observe)(Event::Started { path, url, bytes: total, from: start });
-        let copied = self.copy(file, part, reader, &mut out);
+        let copied = self.copy(file, part, reader, &mut out, total);
         let reached = out.bytes();
-        copied.map_err(|failure| (failure, reached))?;
+        copied.map_err(|failure| Stopped { reached, ..failure.into() })?;
         if let Some(total) = total.filter(|total| reached < *total) {
             let why = format!("the connection ended after {reached} of {total} bytes");
-            return Err((Failure::Again { why, wait: None }, reached));
+            return Err(Stopped { reached, ..Failure::Again { why, wait: None }.into() });
         }
         let (file, bytes, sha256) = out.finish();
         Ok(Downloaded { file, bytes, sha256, resumed: 0 < start })
@@ -132,7 +152,9 @@ impl Downloader<'_> {
         part: &Part,
         mut reader: Box<dyn Read>,
         out: &mut Sha256Writer<File>,
+        total: Option<u64>,
     ) -> Result<(), Failure> {
+        let most = total.unwrap_or(self.options.most_unannounced);
         let mut buffer = vec![0; BUFFER];
         let mut pace = Pace::new(self.options.stall);
         loop {
@@ -147,11 +169,9 @@ impl Downloader<'_> {
             let bytes = buffer.get(..n).unwrap_or_default();
             out.write_all(bytes).map_err(|error| Failure::Fatal(part.cannot_write(error)))?;
             (self.observe)(Event::Received { path: &file.path, bytes: out.bytes() });
-            if let Some(stated) = file.bytes.filter(|stated| *stated < out.bytes()) {
+            if most < out.bytes() {
                 part.discard();
-                return Err(Failure::Elsewhere(format!(
-                    "the body is longer than the {stated} bytes that the manifest states"
-                )));
+                return Err(too_long(file, total, most));
             }
             pace.add(n as u64)?;
         }
@@ -183,6 +203,15 @@ impl Pace {
         (self.since, self.bytes) = (Instant::now(), 0);
         Ok(())
     }
+}
+
+fn too_long(file: &ManifestFile, total: Option<u64>, most: u64) -> Failure {
+    let says = match (file.bytes, total) {
+        (Some(_), _) => "that the manifest states",
+        (None, Some(_)) => "that the server announced",
+        (None, None) => "that are taken of a file whose length nobody states",
+    };
+    Failure::Elsewhere(format!("the body is longer than the {most} bytes {says}"))
 }
 
 /// Another length than the manifest's is another file: no need to download it.

@@ -1,6 +1,7 @@
 //! Many files: what is there is checked, what is missing is downloaded, several at once.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -13,6 +14,7 @@ use crate::address::Address;
 use crate::client::{Client, Failure};
 use crate::download::{Downloaded, Downloader};
 use crate::folder::{Folder, State, state};
+use crate::format::misfit;
 use crate::hosts::Hosts;
 use crate::part::Part;
 
@@ -46,8 +48,11 @@ pub struct Options {
     pub mirror: Option<String>,
     /// Whether a file that is not the one that was downloaded first is taken.
     pub update_lock: bool,
-    /// Attempts at one address, those that brought something not counted.
+    /// Attempts at one address, those that brought something not counted; and how often a file is begun anew there,
+    /// because it changed or the server sends everything again.
     pub attempts: u32,
+    /// The most bytes that are taken of a file whose length neither its server nor its manifest states.
+    pub most_unannounced: u64,
     /// Wait after the first failed attempt; after the next ones it is twice as long each time.
     pub backoff: Duration,
     /// How long a connection may stay silent, or send next to nothing.
@@ -63,6 +68,7 @@ impl Options {
             mirror: None,
             update_lock: false,
             attempts: 5,
+            most_unannounced: 16 << 30,
             backoff: Duration::from_secs(1),
             stall: Duration::from_secs(60),
         }
@@ -142,6 +148,13 @@ pub enum Outcome {
         /// Its size.
         bytes: u64,
     },
+    /// It was there and wrong: it was put aside, and downloaded again.
+    Replaced {
+        /// Its size.
+        bytes: u64,
+        /// Where the wrong file is now.
+        aside: PathBuf,
+    },
     /// It is another one than before, and that is accepted.
     Updated {
         /// SHA-256 of the first download.
@@ -157,6 +170,7 @@ pub enum Outcome {
 
 /// Brings files below the raw folder, and checks those that are there.
 ///
+/// A wrong file that is there is downloaded again, and put aside as `<name>.bad` when the right one is whole.
 /// A file that several corpora share is fetched once. What goes wrong with one file stops no other.
 ///
 /// # Errors
@@ -216,16 +230,31 @@ fn fetched(wanted: &Wanted, outcome: Result<Outcome>) -> Fetched {
 /// Hashes a file that is there and remembers it.
 fn check(folder: &Folder, file: &ManifestFile, update_lock: bool) -> Result<Outcome> {
     let (_bytes, sha256) = file.hash(&folder.root)?;
+    let remembered = |outcome| folder.remember(file, &sha256, None).map(|()| outcome);
     let pinned = file.pin(&sha256, &folder.lock());
     let outcome = match pinned {
-        Ok(_) => Outcome::There,
+        Ok(Some(_)) => return remembered(Outcome::There),
+        Ok(None) => Outcome::There,
         Err(ErrorKind::Changed { locked, found }) if update_lock => {
             Outcome::Updated { old: locked, new: found }
         }
         Err(kind) => return Err(at(file, kind)),
     };
-    folder.remember(file, &sha256, None)?;
-    Ok(outcome)
+    // Nothing vouches for these bytes, so that they have to look like what they should be.
+    let opened = File::open(file.below(&folder.root));
+    let misfit = opened.and_then(|opened| misfit(&opened, &file.path));
+    match misfit.map_err(|error| at(file, ErrorKind::Read(error)))? {
+        Some(why) => Err(at(file, ErrorKind::NotTheFormat(why))),
+        None => remembered(outcome),
+    }
+}
+
+/// Whether downloading a file again may mend what is wrong with it.
+fn is_wrong(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Digest { .. } | ErrorKind::Changed { .. } | ErrorKind::NotTheFormat(_)
+    )
 }
 
 fn at(file: &ManifestFile, kind: ErrorKind) -> Error {
@@ -266,11 +295,32 @@ impl Run<'_> {
             State::Verified => Ok(Outcome::There),
             State::OnDisk => {
                 (self.downloader.observe)(Event::Checking { path: &file.path });
-                check(self.folder, file, options.update_lock)
+                match check(self.folder, file, options.update_lock) {
+                    Err(error) if is_wrong(error.kind()) && self.may_download(file) => {
+                        self.download_again(file, &error)
+                    }
+                    checked => checked,
+                }
             }
-            State::ByHand if options.mirror.is_none() => Ok(Outcome::ByHand),
+            State::ByHand if !self.may_download(file) => Ok(Outcome::ByHand),
             State::ByHand | State::Missing => self.download(file),
         }
+    }
+
+    /// Whether a program may download the file.
+    fn may_download(&self, file: &ManifestFile) -> bool {
+        file.by_hand.is_none() || self.downloader.options.mirror.is_some()
+    }
+
+    /// Downloads a file that is there and wrong; it stays if no right one can be had.
+    fn download_again(&self, file: &ManifestFile, wrong: &Error) -> Result<Outcome> {
+        let problem = match self.download(file) {
+            Ok(Outcome::Absent(why)) => why,
+            Ok(outcome) => return Ok(outcome),
+            Err(error) => error.kind().to_string(),
+        };
+        let problem = format!("{}; no right one can be had: {problem}", wrong.kind());
+        Err(at(file, ErrorKind::Download { problem }))
     }
 
     /// Asks one address after the other.
@@ -315,20 +365,43 @@ impl Run<'_> {
             downloaded = self.downloader.download(file, path, address)?;
         }
         let Downloaded { file: on_disk, bytes, sha256, .. } = downloaded;
-        let pinned = file.pin(&sha256, &self.folder.lock());
-        let outcome = match pinned {
-            Ok(_) => Outcome::Downloaded { bytes },
-            Err(ErrorKind::Changed { locked, found }) if self.downloader.options.update_lock => {
-                Outcome::Updated { old: locked, new: found }
-            }
+        let outcome = match self.judged(file, &on_disk, bytes, &sha256) {
+            Ok(outcome) => outcome,
             Err(kind) => {
                 part.put_aside(path).map_err(Failure::Fatal)?;
                 return Ok(Err(kind));
             }
         };
-        part.finish(&on_disk, path).map_err(Failure::Fatal)?;
+        let aside = part.finish(&on_disk, path).map_err(Failure::Fatal)?;
         let remembered = self.folder.remember(file, &sha256, Some(address.to_string()));
         remembered.map_err(Failure::Fatal)?;
-        Ok(Ok(outcome))
+        Ok(Ok(match (outcome, aside) {
+            (Outcome::Downloaded { bytes }, Some(aside)) => Outcome::Replaced { bytes, aside },
+            (outcome, _) => outcome,
+        }))
+    }
+
+    /// Whether whole bytes are those of the file.
+    fn judged(
+        &self,
+        file: &ManifestFile,
+        on_disk: &File,
+        bytes: u64,
+        sha256: &str,
+    ) -> Result<Outcome, ErrorKind> {
+        let pinned = file.pin(sha256, &self.folder.lock());
+        if let Ok(Some(_)) = pinned {
+            return Ok(Outcome::Downloaded { bytes });
+        }
+        if let Some(why) = misfit(on_disk, &file.path).map_err(ErrorKind::Read)? {
+            return Err(ErrorKind::NotTheFormat(why));
+        }
+        match pinned {
+            Ok(_) => Ok(Outcome::Downloaded { bytes }),
+            Err(ErrorKind::Changed { locked, found }) if self.downloader.options.update_lock => {
+                Ok(Outcome::Updated { old: locked, new: found })
+            }
+            Err(kind) => Err(kind),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The raw folder: one fetch at a time, and what is known of its files.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -64,7 +64,13 @@ impl Folder {
         let path = root.join(".ljd-fetch.lock");
         let cannot_write = |source| Error::new(ErrorKind::Write { path: path.clone(), source });
         fs::create_dir_all(root).map_err(cannot_write)?;
-        let exclusive = File::create(&path).map_err(cannot_write)?;
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            let problem = "lies where a fetch says that it is busy".to_owned();
+            return Err(Error::new(ErrorKind::NotOurs { path, problem }));
+        }
+        let mut writable = OpenOptions::new();
+        let writable = writable.write(true).create(true).truncate(false);
+        let exclusive = writable.open(&path).map_err(cannot_write)?;
         match exclusive.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

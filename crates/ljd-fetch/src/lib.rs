@@ -30,6 +30,7 @@ mod client;
 mod download;
 mod fetch;
 mod folder;
+mod format;
 mod hosts;
 mod part;
 

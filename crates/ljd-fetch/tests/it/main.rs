@@ -9,6 +9,8 @@
 
 /// One file from one server or several.
 mod download;
+/// Servers that lie, and what lies in a download's way.
+mod hostile;
 /// Processes that are killed, and that find a proxy in their environment.
 mod process;
 /// The server.

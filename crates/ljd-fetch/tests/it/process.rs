@@ -52,7 +52,7 @@ fn start(url: &str, raw: &Path, proxy: Option<&str>) -> Child {
 #[ignore = "is started by the tests of this file"]
 fn fetches_in_a_process_of_its_own() {
     let (url, raw) = (env::var("LJD_TEST_URL").unwrap(), env::var("LJD_TEST_RAW").unwrap());
-    let outcome = fetch_one(&file("rain/rain.tsv", &url), &options(Path::new(&raw))).0;
+    let outcome = fetch_one(&file("rain/rain.bin", &url), &options(Path::new(&raw))).0;
     assert!(matches!(outcome, Ok(Outcome::Downloaded { .. })), "{outcome:?}");
 }
 
@@ -63,7 +63,7 @@ fn a_killed_fetch_is_continued_and_ends_with_the_right_bytes() {
     let bytes = body(LEN);
     let sent = bytes.clone();
     let server = Server::new(move |request, stream| send_slowly(request, stream, &sent));
-    let url = format!("{}/rain.tsv", server.url);
+    let url = format!("{}/rain.bin", server.url);
     let mut furthest = 0;
     for round in 0..10 {
         let mut child = start(&url, &raw, None);
@@ -72,8 +72,8 @@ fn a_killed_fetch_is_continued_and_ends_with_the_right_bytes() {
         thread::sleep(wait);
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(!raw.join("rain/rain.tsv").exists(), "killed after {wait:?}, round {round}");
-        let part = fs::metadata(raw.join("rain/rain.tsv.part")).map_or(0, |part| part.len());
+        assert!(!raw.join("rain/rain.bin").exists(), "killed after {wait:?}, round {round}");
+        let part = fs::metadata(raw.join("rain/rain.bin.part")).map_or(0, |part| part.len());
         assert!(
             furthest <= part,
             "round {round}, killed after {wait:?}: {part} bytes after {furthest}"
@@ -81,11 +81,11 @@ fn a_killed_fetch_is_continued_and_ends_with_the_right_bytes() {
         furthest = part;
     }
     assert!(0 < furthest, "no kill hit the middle");
-    let file = pinned(file("rain/rain.tsv", &url), &bytes);
+    let file = pinned(file("rain/rain.bin", &url), &bytes);
     let (outcome, said) = fetch_one(&file, &options(&raw));
     assert_eq!(outcome, Ok(Outcome::Downloaded { bytes: LEN as u64 }));
     assert_eq!(said, [format!("from {furthest}")]);
-    assert_eq!(sha256(&fs::read(raw.join("rain/rain.tsv")).unwrap()), sha256(&bytes));
+    assert_eq!(sha256(&fs::read(raw.join("rain/rain.bin")).unwrap()), sha256(&bytes));
     assert!(server.requests().iter().any(|request| request.headers.contains_key("range")));
 }
 
@@ -100,7 +100,29 @@ fn a_proxy_of_the_environment_is_asked() {
         let request = read_request(stream).unwrap();
         serve(&request, stream, b"rain", "\"1\"", usize::MAX);
     });
-    let mut child = start("http://rain.invalid/rain.tsv", &raw, Some(&proxy.url));
+    let mut child = start("http://rain.invalid/rain.bin", &raw, Some(&proxy.url));
     assert!(child.wait().unwrap().success());
-    assert_eq!(fs::read(raw.join("rain/rain.tsv")).unwrap(), b"rain");
+    assert_eq!(fs::read(raw.join("rain/rain.bin")).unwrap(), b"rain");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_no_file() {
+    let raw = tempfile::tempdir().unwrap();
+    let server =
+        Server::new(|request, stream| serve(request, stream, &body(100_000), "\"1\"", usize::MAX));
+    let exe = env::current_exe().unwrap();
+    let tested = "process::fetches_in_a_process_of_its_own";
+    // A limit on the size of files stands for a disk that has no more room.
+    let script =
+        format!("trap '' XFSZ; ulimit -f 8; exec {} {tested} --exact --ignored", exe.display());
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .env("LJD_TEST_URL", server.file("rain.bin").url)
+        .env("LJD_TEST_RAW", raw.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("cannot write ") && said.contains("rain.bin.part"), "{said}");
+    assert!(!raw.path().join("rain/rain.bin").exists());
 }

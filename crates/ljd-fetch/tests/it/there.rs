@@ -20,11 +20,11 @@ fn the_first_download_is_what_later_ones_are_held_to() {
         let body: &[u8] = if request.n == 0 { b"rain" } else { b"snow" };
         serve(request, stream, body, "\"1\"", usize::MAX);
     });
-    let file = server.file("rain.tsv");
+    let file = server.file("rain.bin");
     assert_eq!(shown(raw, &file), State::Missing);
     assert_eq!(fetch_one(&file, &options(raw)).0, Ok(Outcome::Downloaded { bytes: 4 }));
     assert_eq!(shown(raw, &file), State::Verified);
-    fs::remove_file(raw.join("rain/rain.tsv")).unwrap();
+    fs::remove_file(raw.join("rain/rain.bin")).unwrap();
     let digests = [sha256(b"rain"), sha256(b"snow")];
     let [old, new] = &digests;
     let message = fetch_one(&file, &options(raw)).0.unwrap_err();
@@ -33,7 +33,7 @@ fn the_first_download_is_what_later_ones_are_held_to() {
     let update = Options { update_lock: true, ..options(raw) };
     let updated = Outcome::Updated { old: old.clone(), new: new.clone() };
     assert_eq!(fetch_one(&file, &update).0, Ok(updated));
-    assert_eq!(&Lock::read(raw).unwrap().files["rain/rain.tsv"].sha256, new);
+    assert_eq!(&Lock::read(raw).unwrap().files["rain/rain.bin"].sha256, new);
     assert_eq!(fetch_one(&file, &options(raw)).0, Ok(Outcome::There));
 }
 
@@ -41,10 +41,10 @@ fn the_first_download_is_what_later_ones_are_held_to() {
 fn a_file_that_was_touched_is_hashed_anew() {
     let raw = tempfile::tempdir().unwrap();
     let raw = raw.path();
-    let path = raw.join("rain/rain.tsv");
+    let path = raw.join("rain/rain.bin");
     fs::create_dir_all(raw.join("rain")).unwrap();
     fs::write(&path, b"rain").unwrap();
-    let file = pinned(file("rain/rain.tsv", "http://localhost/"), b"rain");
+    let file = pinned(file("rain/rain.bin", "http://localhost/"), b"rain");
     assert_eq!(shown(raw, &file), State::OnDisk);
     let wanted = [Wanted { corpus: "rain".to_owned(), file: file.clone() }];
     let verified = || verify(&wanted, raw, &|_| {}).unwrap().pop().unwrap().outcome;
@@ -70,13 +70,13 @@ fn what_is_to_be_downloaded_by_hand_is_checked_when_it_is_there() {
     let raw = raw.path();
     let by_hand = Some("the site refuses programs".to_owned());
     let file =
-        ManifestFile { by_hand, ..pinned(file("rain/rain.tsv", "http://localhost/"), b"rain") };
+        ManifestFile { by_hand, ..pinned(file("rain/rain.bin", "http://localhost/"), b"rain") };
     assert_eq!(shown(raw, &file), State::ByHand);
     assert_eq!(fetch_one(&file, &options(raw)).0, Ok(Outcome::ByHand));
     fs::create_dir_all(raw.join("rain")).unwrap();
-    fs::write(raw.join("rain/rain.tsv"), b"rain").unwrap();
+    fs::write(raw.join("rain/rain.bin"), b"rain").unwrap();
     assert_eq!(fetch_one(&file, &options(raw)).0, Ok(Outcome::There));
-    fs::write(raw.join("rain/rain.tsv"), b"a page that says no").unwrap();
+    fs::write(raw.join("rain/rain.bin"), b"a page that says no").unwrap();
     assert!(fetch_one(&file, &options(raw)).0.is_err());
 }
 
@@ -84,9 +84,9 @@ fn what_is_to_be_downloaded_by_hand_is_checked_when_it_is_there() {
 fn a_mirror_is_a_folder_or_a_server() {
     let (raw, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::create_dir_all(copy.path().join("rain")).unwrap();
-    fs::write(copy.path().join("rain/rain #1.tsv"), b"rain").unwrap();
+    fs::write(copy.path().join("rain/rain #1.bin"), b"rain").unwrap();
     let server = Server::new(|request, stream| match request.path.as_str() {
-        "/copy/rain/rain%20%231.tsv" => serve(request, stream, b"rain", "\"1\"", usize::MAX),
+        "/copy/rain/rain%20%231.bin" => serve(request, stream, b"rain", "\"1\"", usize::MAX),
         path => panic!("nobody should ask for {path}"),
     });
     let folder = copy.path().display().to_string();
@@ -94,10 +94,10 @@ fn a_mirror_is_a_folder_or_a_server() {
     for mirror in mirrors {
         // The publisher is not asked, not even for what is to be downloaded by hand.
         let by_hand = Some("the site refuses programs".to_owned());
-        let file = ManifestFile { by_hand, ..file("rain/rain #1.tsv", "http://localhost:1/") };
+        let file = ManifestFile { by_hand, ..file("rain/rain #1.bin", "http://localhost:1/") };
         let options = Options { mirror: Some(mirror.clone()), ..options(raw.path()) };
         assert_eq!(fetch_one(&file, &options).0, Ok(Outcome::Downloaded { bytes: 4 }), "{mirror}");
-        fs::remove_file(raw.path().join("rain/rain #1.tsv")).unwrap();
+        fs::remove_file(raw.path().join("rain/rain #1.bin")).unwrap();
     }
 }
 
