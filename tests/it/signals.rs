@@ -29,7 +29,8 @@ fn folder(lines: u32) -> TempDir {
 }
 
 fn manifest(folder: &Path) {
-    let file = json!({ "path": "tanaka/examples.utf.gz", "url": "http://localhost/" });
+    let file =
+        json!({ "path": "tanaka/examples.utf.gz", "split": "whole", "url": "http://localhost/" });
     let manifest = json!({ "files": [file], "expected": {} });
     fs::write(folder.join("manifests/tanaka.json"), manifest.to_string()).unwrap();
 }
