@@ -74,10 +74,10 @@ fn expected(head: &[u8], text: &[u8], ending: &str) -> Option<&'static str> {
         let is_it = starts.is_empty() || starts.iter().any(|start| text.starts_with(start));
         let is_it = is_it && !head.is_empty() && !is_page(text) && !head.contains(&0);
         let has_columns = !matches!(ending, "tsv" | "tab") || first_line(text).contains(&b'\t');
-        return if !has_columns {
-            Some("a table of columns with tabs")
-        } else {
+        return if has_columns {
             (!is_it).then_some(*name)
+        } else {
+            Some("a table of columns with tabs")
         };
     }
     let is_html = matches!(ending, "html" | "htm");
