@@ -183,7 +183,7 @@ fn a_body_longer_than_its_range_is_cut() {
         // A range of 50,000 bytes, and rubbish behind it, with an end and without one.
         let range = format!("bytes {start}-{}/200000", start + 49_999);
         let range = [("Content-Range", range.as_str()), ("ETag", "\"1\"")];
-        let rubbish = [&sent[start..start + 50_000], &[7; 30_000]].concat();
+        let rubbish = [&sent[start..start + 50_000], &vec![7; 30_000][..]].concat();
         send(stream, "206 Partial Content", &range, &rubbish);
     });
     let outcome = fetch_one(&server.file("rain.bin"), &options(&raw)).0;
