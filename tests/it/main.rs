@@ -32,5 +32,7 @@ mod show;
 mod signals;
 /// Running the command and reading what it wrote.
 mod support;
+/// Verifying finished datasets, forged ones among them.
+mod verify;
 /// Wikitext, on the tests of MediaWiki and on whole dumps.
 mod wikitext;

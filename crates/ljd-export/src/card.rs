@@ -48,8 +48,8 @@ pub(crate) fn of_format(plan: &Plan, report: &Report, format: Format) -> String 
     let all: Vec<&CorpusReport> = report.corpora.iter().collect();
     let (name, recipe) = (format.as_str(), &plan.recipe.name);
     format!(
-        "---\n{}configs:\n{}dataset_info:\n{}---\n\n# {recipe}: {name}\n\nThe records of the dataset `{recipe}` as `{name}`. What they are, whose text they hold and under which licences: see the card, `NOTICE.md` and `LICENSES/` of the folder above.\n",
-        license(plan.license),
+        "{}configs:\n{}dataset_info:\n{}---\n\n# {recipe}: {name}\n\nThe records of the dataset `{recipe}` as `{name}`. What they are, whose text they hold and under which licences: see the card, `NOTICE.md` and `LICENSES/` of the folder above.\n",
+        head(plan.license),
         config("default", &all, format, ""),
         dataset_info("default", &all, format),
     )
@@ -146,8 +146,7 @@ fn provenance(report: &Report) -> String {
 }
 
 fn front_matter(plan: &Plan, report: &Report, formats: &[Format]) -> String {
-    let mut text = "---\n".to_owned();
-    text.push_str(&license(plan.license));
+    let mut text = head(plan.license);
     text.push_str(&list("language", plan.recipe.languages.iter().map(|one| one.as_str())));
     text.push_str(&list("size_categories", [size_category(report.records)]));
     text.push_str(&list("task_categories", task_categories(report)));
@@ -168,6 +167,11 @@ fn front_matter(plan: &Plan, report: &Report, formats: &[Format]) -> String {
     text + "---\n"
 }
 
+/// How the card of a dataset under a licence begins.
+pub(crate) fn head(license: Option<License>) -> String {
+    format!("---\n{}", hub_license(license))
+}
+
 fn list<'a>(key: &str, values: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = format!("{key}:\n");
     for value in values {
@@ -177,7 +181,7 @@ fn list<'a>(key: &str, values: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// The hub knows licences by their SPDX ids in lower case, and all others as `other`.
-fn license(license: Option<License>) -> String {
+fn hub_license(license: Option<License>) -> String {
     let Some(license) = license else {
         return "license: other\nlicense_name: mixed\nlicense_link: NOTICE.md\n".to_owned();
     };

@@ -1,6 +1,7 @@
 //! `croissant.json`: the dataset described for machines, after `MLCommons` Croissant 1.0.
 //! (<https://docs.mlcommons.org/croissant/docs/croissant-spec.html>)
 
+use ljd_core::License;
 use serde_json::{Value, json};
 
 use crate::{CorpusReport, Format, Plan, Report};
@@ -32,16 +33,8 @@ pub(crate) fn text(plan: &Plan, report: &Report, formats: &[Format]) -> Option<S
         record_sets.push(record_set(corpus));
     }
     let recipe = &plan.recipe;
-    let license = plan.license.map_or_else(
-        || {
-            let mut urls: Vec<&str> =
-                plan.corpora.iter().map(|one| one.raw.manifest().source.license.url()).collect();
-            urls.sort_unstable();
-            urls.dedup();
-            json!(urls)
-        },
-        |license| json!(license.url()),
-    );
+    let sources = plan.corpora.iter().map(|one| one.raw.manifest().source.license);
+    let license = license(plan.license, sources);
     let citations: Vec<&str> =
         plan.corpora.iter().map(|planned| planned.raw.manifest().citation.as_str()).collect();
     let dataset = json!({
@@ -59,6 +52,14 @@ pub(crate) fn text(plan: &Plan, report: &Report, formats: &[Format]) -> Option<S
         "recordSet": record_sets,
     });
     Some(format!("{dataset:#}\n"))
+}
+
+/// The licence of a dataset, or those of its sources.
+pub(crate) fn license(whole: Option<License>, sources: impl Iterator<Item = License>) -> Value {
+    let mut urls: Vec<&str> = sources.map(License::url).collect();
+    urls.sort_unstable();
+    urls.dedup();
+    whole.map_or(json!(urls), |license| json!(license.url()))
 }
 
 /// The Parquet files of a corpus, which lie beside the description.

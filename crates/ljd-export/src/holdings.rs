@@ -4,13 +4,14 @@
 //! before it is made, so that even what a killed build leaves is known file by file. Everything else is somebody's:
 //! it is named, and stays.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use ljd_core::{Error, ErrorKind, RelativePath, Result};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::folder::cannot_write;
 use crate::layout::REPORT;
@@ -89,19 +90,23 @@ struct ListedCorpus {
 }
 
 impl Listed {
+    fn files(self) -> impl Iterator<Item = OutputFile> {
+        self.corpora.into_iter().flat_map(|corpus| corpus.files).chain(self.files)
+    }
+}
+
+/// Reads what is wanted of the report of a folder; `None` where there is no report.
+pub(crate) fn read_report<T: DeserializeOwned>(folder: &Path) -> io::Result<Option<T>> {
+    let Some(file) = open_report(folder)? else { return Ok(None) };
+    Ok(Some(serde_json::from_reader(BufReader::new(file))?))
+}
+
+/// Opens the report of a folder; `None` where there is none.
+pub(crate) fn open_report(folder: &Path) -> io::Result<Option<impl Read + use<>>> {
     /// The largest report that is read: it has examples of records, not all of them.
     const LIMIT: u64 = 256 << 20;
 
-    /// Reads what the report of a folder lists; `None` where there is no report.
-    pub(crate) fn read(folder: &Path) -> io::Result<Option<Self>> {
-        let Some(file) = open(&folder.join(REPORT))? else { return Ok(None) };
-        Ok(Some(serde_json::from_reader(BufReader::new(file.take(Self::LIMIT)))?))
-    }
-
-    /// Every file that it lists.
-    pub(crate) fn files(self) -> impl Iterator<Item = OutputFile> {
-        self.corpora.into_iter().flat_map(|corpus| corpus.files).chain(self.files)
-    }
+    Ok(open(&folder.join(REPORT))?.map(|file| file.take(LIMIT)))
 }
 
 /// What lies in a folder.
@@ -109,19 +114,24 @@ impl Listed {
 pub(crate) struct Holdings {
     folder: PathBuf,
     /// Files of ours, but for those that [`MARKS`] names.
-    files: Vec<String>,
+    pub(crate) files: BTreeSet<String>,
     /// The files by which the folder is known as ours.
     marks: Vec<&'static str>,
-    /// The folders of ours, each behind those in it.
-    folders: Vec<String>,
-    /// The first entry that is not ours, and why.
-    foreign: Option<(PathBuf, &'static str)>,
+    /// The folders of ours.
+    folders: BTreeSet<String>,
+    /// What is not ours, and what it is: the first of it in alphabetical order.
+    pub(crate) foreign: BTreeMap<String, &'static str>,
+    /// Why it is not.
+    why_not: &'static str,
     /// Whether it is a finished dataset with every file that its report lists.
     pub(crate) is_whole: bool,
 }
 
 /// The files by which a folder is known as ours, in the order in which they are removed: last.
 const MARKS: [&str; 2] = [REPORT, Journal::FILE];
+
+/// So much that is not ours is named.
+const MOST_FOREIGN: usize = 100;
 
 impl Holdings {
     /// Looks at a folder; `None` where nothing is there.
@@ -134,7 +144,7 @@ impl Holdings {
             Ok(_) => return Err(not_ours(folder, "is no folder, or only points to one")),
         }
         let journal = Journal::read(folder).map_err(failed)?;
-        let report = match Listed::read(folder) {
+        let report: Option<Listed> = match read_report(folder) {
             // A build that was killed may have left a part of one.
             Err(_broken) if journal.is_some() => None,
             Err(_broken) => {
@@ -146,53 +156,81 @@ impl Holdings {
         let (is_finished, is_ours) = (report.is_some(), journal.is_some() || report.is_some());
         let mut listed = journal.unwrap_or_default();
         listed.extend(report.into_iter().flat_map(Listed::files).map(|file| file.path));
+        let marks: &[&str] = if is_ours { &MARKS } else { &[] };
+        let mut holdings = Self::among(folder, &listed, marks).map_err(failed)?;
+        holdings.is_whole = is_finished && holdings.files.len() == listed.len();
+        Ok(Some(holdings))
+    }
+
+    /// Looks which of the listed files a folder has, which of the marks, and what else. No link is followed.
+    pub(crate) fn among(
+        folder: &Path,
+        listed: &BTreeSet<RelativePath>,
+        marks: &[&'static str],
+    ) -> io::Result<Self> {
         let mut holdings = Self {
             folder: folder.to_owned(),
-            files: Vec::new(),
+            files: BTreeSet::new(),
             marks: Vec::new(),
-            folders: Vec::new(),
-            foreign: None,
+            folders: BTreeSet::new(),
+            foreign: BTreeMap::new(),
+            why_not: if marks.is_empty() {
+                "lies in a folder that holds no dataset of ljd's"
+            } else {
+                "is not of the dataset that lies there: its report.json does not list it"
+            },
             is_whole: false,
         };
         let ours = Ours {
             files: listed.iter().map(RelativePath::as_str).collect(),
             folders: listed.iter().flat_map(RelativePath::folders).collect(),
-            marks: if is_ours { &MARKS } else { &[] },
+            marks,
         };
-        holdings.look(folder, "", &ours).map_err(failed)?;
-        holdings.is_whole = is_finished && holdings.files.len() == listed.len();
-        Ok(Some(holdings))
+        holdings.look(folder, "", &ours)?;
+        holdings.marks.sort_by_key(|mark| MARKS.iter().position(|known| known == mark));
+        Ok(holdings)
     }
 
     /// Looks at a folder of it, whose path ends in a slash.
     fn look(&mut self, folder: &Path, prefix: &str, ours: &Ours<'_>) -> io::Result<()> {
-        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            let (path, kind) = (entry.path(), entry.file_type()?);
-            let below = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let mark = ours.marks.iter().find(|mark| **mark == below);
-            if kind.is_dir() && ours.folders.contains(below.as_str()) {
-                self.look(&path, &format!("{below}/"), ours)?;
-                self.folders.push(below);
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let mark = ours.marks.iter().find(|mark| **mark == path);
+            if kind.is_dir() && ours.folders.contains(path.as_str()) {
+                self.look(&entry.path(), &format!("{path}/"), ours)?;
+                self.folders.insert(path);
             } else if let Some(mark) = mark.filter(|_| kind.is_file()) {
                 self.marks.push(mark);
-            } else if kind.is_file() && ours.files.contains(below.as_str()) {
-                self.files.push(below);
-            } else if self.foreign.is_none() {
-                self.foreign = Some((path, ours.why_not()));
+            } else if kind.is_file() && ours.files.contains(path.as_str()) {
+                self.files.insert(path);
+            } else {
+                self.foreign.insert(path, name_of(kind));
+                if MOST_FOREIGN < self.foreign.len() {
+                    self.foreign.pop_last();
+                }
             }
         }
         Ok(())
     }
 
+    /// Refuses what holds anything that is not ours.
+    fn only_ours(&self) -> Result<()> {
+        let Some((path, _)) = self.foreign.first_key_value() else { return Ok(()) };
+        let more = match self.foreign.len() - 1 {
+            0 => String::new(),
+            n if n + 1 < MOST_FOREIGN => format!(" (and {n} more)"),
+            _ => " (and many more)".to_owned(),
+        };
+        Err(not_ours(&self.folder.join(path), &format!("{}{more}", self.why_not)))
+    }
+
     /// Refuses what holds anything that is not ours, or what somebody protects from writing.
     pub(crate) fn all_ours(&self) -> Result<()> {
-        if let Some((path, problem)) = &self.foreign {
-            return Err(not_ours(path, problem));
-        }
+        self.only_ours()?;
         let below = self.folders.iter().map(|path| self.folder.join(path));
-        for folder in below.chain([self.folder.clone()]) {
+        for folder in [self.folder.clone()].into_iter().chain(below) {
             if !is_writable(&folder).map_err(|error| cannot_write(&folder, error))? {
                 return Err(not_ours(&folder, "is read-only"));
             }
@@ -205,12 +243,12 @@ impl Holdings {
         for path in &self.files {
             self.remove_one(path, |path| fs::remove_file(path))?;
         }
-        for path in &self.folders {
+        // Each behind those in it.
+        for path in self.folders.iter().rev() {
             self.remove_one(path, |path| fs::remove_dir(path))?;
         }
-        let now = Self::of(&self.folder)?;
-        if let Some((path, problem)) = now.and_then(|now| now.foreign) {
-            return Err(not_ours(&path, problem));
+        if let Some(now) = Self::of(&self.folder)? {
+            now.only_ours()?;
         }
         for mark in &self.marks {
             self.remove_one(mark, |path| fs::remove_file(path))?;
@@ -236,16 +274,15 @@ impl Holdings {
 struct Ours<'a> {
     files: BTreeSet<&'a str>,
     folders: BTreeSet<&'a str>,
-    marks: &'static [&'static str],
+    marks: &'a [&'static str],
 }
 
-impl Ours<'_> {
-    /// Why anything else is not.
-    fn why_not(&self) -> &'static str {
-        if self.marks.is_empty() {
-            return "lies in a folder that holds no dataset of ljd's";
-        }
-        "is not of the dataset that lies there: its report.json does not list it"
+fn name_of(kind: FileType) -> &'static str {
+    match kind {
+        _ if kind.is_dir() => "folder",
+        _ if kind.is_file() => "file",
+        _ if kind.is_symlink() => "link",
+        _ => "pipe or device",
     }
 }
 

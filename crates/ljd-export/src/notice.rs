@@ -2,9 +2,14 @@
 
 use std::fmt::Write;
 
-use ljd_core::Manifest;
+use ljd_core::{License, Manifest};
 
 use crate::Recipe;
+use crate::layout::LICENSES;
+
+/// How the lines begin that name a source and its licence.
+const SOURCE: &str = "- Source: `";
+const LICENSE: &str = "- Licence: ";
 
 pub(crate) fn text(recipe: &Recipe, manifests: &[&Manifest]) -> String {
     let mut text = format!(
@@ -16,15 +21,13 @@ pub(crate) fn text(recipe: &Recipe, manifests: &[&Manifest]) -> String {
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "\n## {}\n\n- Source: `{}`, release {}, <{}>\n- Copyright: {}\n- Licence: [{}]({}), `LICENSES/{}.txt`\n- Credit: {}\n- Changes: {}\n",
+            "\n## {}\n\n{SOURCE}{}`, release {}, <{}>\n- Copyright: {}\n{LICENSE}{}\n- Credit: {}\n- Changes: {}\n",
             manifest.title,
             manifest.source.name,
             manifest.version,
             manifest.homepage,
             manifest.copyright,
-            license.name(),
-            license.url(),
-            license.id(),
+            terms(license),
             manifest.source.attribution,
             manifest.modifications,
         );
@@ -35,4 +38,19 @@ pub(crate) fn text(recipe: &Recipe, manifests: &[&Manifest]) -> String {
         }
     }
     text
+}
+
+fn terms(license: License) -> String {
+    format!("[{}]({}), `{LICENSES}/{}.txt`", license.name(), license.url(), license.id())
+}
+
+/// Whether a notice names these sources, in this order, each under its licence.
+pub(crate) fn names<'a>(text: &str, sources: impl Iterator<Item = (&'a str, License)>) -> bool {
+    let sources = sources.flat_map(|(name, license)| [name.to_owned(), terms(license)]);
+    let source = |line: &str| {
+        let name = line.strip_prefix(SOURCE)?.split('`').next();
+        name.map(str::to_owned)
+    };
+    let license = |line: &str| line.strip_prefix(LICENSE).map(str::to_owned);
+    text.lines().filter_map(|line| source(line).or_else(|| license(line))).eq(sources)
 }
