@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use ljd_core::{Language, License, Record, Source, Split, Task};
-use ljd_quality::{Evaluation, Filters, Normal, Rule, Scope, Scopes, Signature};
+use ljd_quality::{Evaluation, Filters, Key, Normal, Rule, Scope, Scopes, Signature};
 
 static SOURCE: LazyLock<Source> = LazyLock::new(|| Source {
     name: "fuzz".to_owned(),
@@ -39,7 +39,7 @@ fuzz_target!(|sides: (&str, &str, bool)| {
         }
     }
     let normal = Normal::of(&record);
-    let _ = (normal.key(), Signature::of(&normal));
+    let _ = (Key::of(&record), Signature::of(&normal));
     let mut evaluation = Evaluation::default();
     evaluation.add("itself", &normal);
     let _ = evaluation.find(&normal);

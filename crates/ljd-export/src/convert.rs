@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ljd_core::{Chunk, Record, Records, Result, Skipped, Source, Task};
-use ljd_quality::{Normal, Rule, Signature};
+use ljd_quality::{Key, Normal, Rule, Signature};
 use serde::Serialize;
 
 use crate::mixing::{Place, Share};
@@ -108,7 +108,7 @@ impl Converted {
     /// Notes what the record is recognised by, and takes it unless it is evaluation data.
     fn compare(&mut self, job: &Job<'_>, record: &mut Record<'_>, place: Option<Place>) {
         let Compared { keys, signatures, evaluation, .. } = job.planned.compared;
-        let normal = (keys || signatures || evaluation).then(|| Normal::of(record));
+        let normal = (signatures || evaluation).then(|| Normal::of(record));
         if let Some(normal) = normal.as_ref().filter(|_| evaluation)
             && let Some(name) = job.evaluation.find(normal)
         {
@@ -120,8 +120,8 @@ impl Converted {
             self.surveyed.push((record.task, place.bucket));
             return;
         }
+        self.rows.keys.extend(keys.then(|| Key::of(record)));
         if let Some(normal) = &normal {
-            self.rows.keys.extend(keys.then(|| normal.key()));
             self.rows.signatures.extend(signatures.then(|| Signature::of(normal)));
         }
         let wording = job.planned.phrasings.word(record);

@@ -17,7 +17,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use ljd_core::{Cancel, Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source};
-use ljd_quality::{Evaluation, Key, NearSeen, Rule, Seen, Signature};
+use ljd_quality::{CompareRules, Evaluation, Key, NearSeen, Rule, Seen, Signature};
 
 use crate::convert::{Converted, Dropped, DroppedRecord, convert};
 use crate::figures::Figures;
@@ -257,7 +257,7 @@ impl Comparison {
         &mut self,
         key: Option<Key>,
         signature: Option<Signature>,
-        rules: &[Rule],
+        rules: CompareRules,
     ) -> Option<(Rule, String)> {
         let corpus = u32::try_from(self.corpora.len()).unwrap_or(u32::MAX) - 1;
         let found = key.and_then(|key| self.seen.see(key, corpus, rules)).or_else(|| {
@@ -356,7 +356,9 @@ impl Gatherer<'_> {
                 break;
             }
             let signature = signatures.get_mut(row).and_then(Option::take);
-            let rules = &self.job.planned.compared.rules;
+            let compared = &self.job.planned.compared;
+            let labels = rows.labels.get(row);
+            let rules = labels.map(|labels| compared.rules(labels.task)).unwrap_or_default();
             match self.comparison.see(keys.get(row).copied(), signature, rules) {
                 None => {
                     self.n_taken += 1;

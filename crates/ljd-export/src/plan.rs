@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use ljd_core::{
-    Corpus, License, LicenseProperty, Manifest, Raw, Record, Result, Rules, UnknownName,
+    Corpus, License, LicenseProperty, Manifest, Raw, Record, Result, Rules, Task, UnknownName,
     read_records_while,
 };
-use ljd_quality::{Filters, Rule, Scopes};
+use ljd_quality::{CompareRules, Filters, Rule, Scope};
 use serde::Serialize;
 
 use crate::mixing::Portion;
@@ -70,7 +70,9 @@ pub struct PlannedCorpus {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Compared {
     /// The rules that drop those that were there before.
-    pub(crate) rules: Vec<Rule>,
+    rules: CompareRules,
+    /// So many translations or simplifications one sentence may have.
+    most_versions: Option<usize>,
     /// Whether they are remembered: a corpus that drops none may have what another one repeats.
     pub(crate) keys: bool,
     /// Whether those that differ little are looked for.
@@ -80,14 +82,30 @@ pub(crate) struct Compared {
 }
 
 impl Compared {
-    fn new(scopes: &Scopes, corpus: &str) -> Self {
+    fn new(recipe: &Recipe, corpus: &str) -> Self {
+        let scopes = &recipe.quality;
         let is_on = |rule| scopes.get(&rule).is_some_and(|scope| scope.has(corpus));
-        let by_key = [Rule::Duplicate, Rule::Conflict];
+        let most_answers = is_on(Rule::MostAnswers).then_some(recipe.most_answers.get());
+        let by_key = [Rule::Duplicate, Rule::Conflict, Rule::MostAnswers];
         Self {
-            rules: by_key.into_iter().filter(|rule| is_on(*rule)).collect(),
+            rules: CompareRules {
+                duplicate: is_on(Rule::Duplicate),
+                most_answers: if is_on(Rule::Conflict) { Some(1) } else { most_answers },
+            },
+            most_versions: most_answers,
             keys: by_key.iter().any(|rule| scopes.contains_key(rule)),
             signatures: is_on(Rule::NearDuplicate),
             evaluation: is_on(Rule::Contamination),
+        }
+    }
+
+    /// The rules for the records of a task: one sentence has many right translations, which do not conflict.
+    pub(crate) fn rules(&self, task: Task) -> CompareRules {
+        match task {
+            Task::Translation | Task::Simplification => {
+                CompareRules { most_answers: self.most_versions, ..self.rules }
+            }
+            _ => self.rules,
         }
     }
 }
@@ -129,6 +147,13 @@ impl Plan {
         if let Some(name) = choices.only.iter().find(|name| in_recipe().all(|known| known != *name))
         {
             return Err(UnknownName::new("corpus", name, in_recipe()).into());
+        }
+        // A recipe that leaves out a corpus may go on excepting it from a rule.
+        for name in recipe.quality.values().flat_map(Scope::names) {
+            if known.iter().all(|(known, _)| known != name) {
+                let names = known.iter().map(|(name, _)| name.as_str());
+                return Err(recipe.unknown(UnknownName::new("corpus", name, names)));
+            }
         }
         let (mut planned, mut refused) = (Vec::new(), Vec::new());
         for wanted in &recipe.corpora {
@@ -218,7 +243,7 @@ fn plan(
         published: wanted.published,
         portion: wanted.portion,
         filters: Filters::new(&recipe.quality, &wanted.name),
-        compared: Compared::new(&recipe.quality, &wanted.name),
+        compared: Compared::new(recipe, &wanted.name),
         phrasings,
     })
 }
@@ -233,4 +258,20 @@ fn refusal(recipe: &Recipe, license: License, accepted: &[License]) -> Option<St
     let what = if no_redistribution { "redistribution" } else { "commercial use" };
     (is_restricted && !accepted.contains(&license))
         .then(|| format!("the licence refuses {what}; --accept-license {license} takes it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn translations_do_not_conflict() {
+        let clean = Recipe::built_in("clean", None).unwrap();
+        let compared = Compared::new(&clean, "tanaka");
+        let most = |task| compared.rules(task).most_answers;
+        assert_eq!(most(Task::QuestionAnswering), Some(1));
+        assert_eq!((most(Task::Translation), most(Task::Simplification)), (Some(3), Some(3)));
+        let dolly = Compared::new(&clean, "dolly");
+        assert_eq!(dolly.rules(Task::InstructionFollowing).most_answers, Some(3));
+    }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use ljd_core::{
@@ -44,6 +45,8 @@ pub struct Recipe {
     pub quality: Scopes,
     /// The corpora whose splits that are not taken are evaluation data, which is looked for in what is.
     pub evaluation: Vec<String>,
+    /// So many different answers a prompt may have by the rule `most-answers`.
+    pub most_answers: NonZeroUsize,
     /// Share of the groups of records that is held out for validation.
     pub held_out: Share,
     /// How much is taken of a task, all corpora together.
@@ -111,6 +114,8 @@ struct Written {
     quality: Scopes,
     #[serde(default)]
     evaluation: Vec<String>,
+    #[serde(default = "most_answers")]
+    most_answers: NonZeroUsize,
     #[serde(default)]
     held_out: Share,
     #[serde(default)]
@@ -293,6 +298,11 @@ fn check_joined(joined: &BTreeMap<FileName, Vec<String>>) -> Result<(), BadPath>
     Ok(())
 }
 
+/// Of the translations of one sentence the first ones say all there is to say.
+const fn most_answers() -> NonZeroUsize {
+    NonZeroUsize::MIN.saturating_add(2)
+}
+
 impl Written {
     fn at_version(self, text: (Arc<str>, Arc<str>), version: Option<&str>) -> Result<Recipe> {
         let versions = self.versions;
@@ -307,7 +317,9 @@ impl Written {
         let version = version.map(str::to_owned).or(self.version);
         let now = version.as_deref().map(&rank).transpose()?.unwrap_or_default();
         let names = || self.corpora.iter().map(|corpus| corpus.name.as_str());
-        let scoped = self.quality.values().flat_map(Scope::names).chain(&self.evaluation);
+        let is_only = |scope: &&Scope| matches!(scope, Scope::Only(_));
+        let only = self.quality.values().filter(is_only).flat_map(Scope::names);
+        let scoped = only.chain(&self.evaluation);
         for name in self.joined.values().flatten().chain(scoped) {
             if names().all(|known| known != name) {
                 let error = UnknownName::new("corpus", name, names());
@@ -348,6 +360,7 @@ impl Written {
             formats: self.formats.unwrap_or_else(Format::usual),
             quality: self.quality,
             evaluation: self.evaluation,
+            most_answers: self.most_answers,
             held_out: self.held_out,
             tasks,
             records: self.records,

@@ -10,7 +10,9 @@ use std::path::Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::GzDecoder;
 use ljd_core::{Language, License, Record, Source, Split, Task};
-use ljd_quality::{Evaluation, Filters, Normal, Rule, Scope, Scopes, Seen, Signature};
+use ljd_quality::{
+    CompareRules, Evaluation, Filters, Key, Normal, Rule, Scope, Scopes, Seen, Signature,
+};
 
 const N: usize = 20_000;
 
@@ -86,7 +88,11 @@ fn judge(criterion: &mut Criterion) {
     });
     let mut seen = Seen::default();
     run("duplicate", &mut |record| {
-        black_box(seen.see(Normal::of(record).key(), 0, &[Rule::Duplicate, Rule::Conflict]));
+        black_box(seen.see(
+            Key::of(record),
+            0,
+            CompareRules { duplicate: true, most_answers: Some(3) },
+        ));
     });
     run("signature", &mut |record| {
         black_box(Signature::of(&Normal::of(record)));

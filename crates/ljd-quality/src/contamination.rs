@@ -4,7 +4,8 @@
 //! "Language Models are Few-Shot Learners", appendix C). In Japanese, which has no spaces, that is a run of 26
 //! characters: a word has two on average, so that a word of Latin letters weighs as much as two characters. A line
 //! that is shorter than that has to be equal as a whole, if it has sixteen characters or eight words at least: shorter
-//! ones are phrases that everybody uses, and the choices of a question.
+//! ones are phrases that everybody uses, and the choices of a question. A question of any task but translation is also
+//! found where another record asks the same and no more, from four characters on.
 //! Punctuation, case, width and white space make no difference.
 
 use std::collections::VecDeque;
@@ -15,6 +16,9 @@ use crate::normal::{Normal, push_normal};
 
 /// Characters in a run.
 const RUN: usize = 26;
+
+/// Characters of a question that is looked for among questions as a whole, with nothing before or behind it.
+const LEAST_QUESTION: usize = 4;
 
 /// Characters of a line that is compared as a whole.
 const LEAST_LINE: usize = 16;
@@ -37,23 +41,38 @@ const WORD: usize = 2;
 pub struct Evaluation {
     names: Vec<String>,
     runs: HashTable<(u64, u32)>,
+    /// Whole questions, and lines that may be some.
+    questions: HashTable<(u64, u32)>,
     filter: Filter,
 }
 
 impl Evaluation {
     /// Adds a record of an evaluation split under a name to find it by.
     pub fn add(&mut self, name: &str, record: &Normal) {
-        self.add_lines(name, record.texts());
+        let n = self.add_lines(name, record.texts());
+        if record.is_question {
+            self.add_question(question(record.prompt()), n);
+        }
+    }
+
+    fn add_question(&mut self, question: Option<u64>, n: u32) {
+        if let Some(question) = question {
+            let is_known = self.questions.find(question, |(other, _)| *other == question).is_some();
+            if !is_known {
+                self.questions.insert_unique(question, (question, n), |(question, _)| *question);
+            }
+        }
     }
 
     /// Adds a text.
     pub fn add_text(&mut self, name: &str, text: &str) {
         let mut normal = String::new();
         push_normal(text, &mut normal);
-        self.add_lines(name, [normal.as_str()]);
+        let n = self.add_lines(name, [normal.as_str()]);
+        self.add_question(question([normal.as_str()]), n);
     }
 
-    fn add_lines<'a>(&mut self, name: &str, texts: impl IntoIterator<Item = &'a str>) {
+    fn add_lines<'a>(&mut self, name: &str, texts: impl IntoIterator<Item = &'a str>) -> u32 {
         let n = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         self.names.push(name.to_owned());
         for line in texts.into_iter().flat_map(str::lines) {
@@ -66,6 +85,7 @@ impl Evaluation {
                 false
             });
         }
+        n
     }
 
     /// Whether there is nothing to compare with.
@@ -75,7 +95,11 @@ impl Evaluation {
 
     /// The name of evaluation data that a record has a run of.
     pub fn find(&self, record: &Normal) -> Option<&str> {
-        self.find_in(record.texts())
+        let asked = if record.is_question { question(record.prompt()) } else { None };
+        let asked =
+            asked.and_then(|asked| self.questions.find(asked, |(other, _)| *other == asked));
+        let named = asked.and_then(|(_, n)| self.names.get(*n as usize));
+        named.map(String::as_str).or_else(|| self.find_in(record.texts()))
     }
 
     /// The name of evaluation data that a text has a run of.
@@ -105,12 +129,25 @@ impl Evaluation {
     }
 }
 
+/// The digest of a whole question that is no single word.
+fn question<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<u64> {
+    let (mut digest, mut n) = (0_u64, 0);
+    for unit in texts.into_iter().flat_map(units) {
+        digest = digest.wrapping_mul(Rolling::BASE).wrapping_add(number(unit));
+        n += weight(unit);
+    }
+    (LEAST_QUESTION <= n).then_some(digest)
+}
+
+fn weight(unit: &str) -> usize {
+    if unit.starts_with(is_word) { WORD } else { 1 }
+}
+
 /// Calls `each` with a digest of every run of a normalised line, until it says that it is enough.
 fn each_run(line: &str, each: &mut dyn FnMut(u64) -> bool) {
     let mut rolling = Rolling::default();
     for unit in units(line) {
-        let weight = if unit.starts_with(is_word) { WORD } else { 1 };
-        rolling.add(number(unit), weight);
+        rolling.add(number(unit), weight(unit));
         if RUN <= rolling.weight && each(rolling.digest()) {
             return;
         }
@@ -271,6 +308,19 @@ mod tests {
             "雨の日に外をよく歩く人が差すものは何ですか"
         ));
         assert!(!found(&["雨の日"], "雨の日"));
+    }
+
+    #[test]
+    fn a_short_question_is_found_among_questions_as_a_whole() {
+        let ask = |text: &'static str| Normal::of(&crate::testing::record(text, "傘"));
+        let mut index = Evaluation::default();
+        index.add("test", &ask("雨の日に差すものは？"));
+        index.add("test", &ask("雨雲？"));
+        assert_eq!(index.find(&ask("雨の日に差すものは")), Some("test"));
+        assert_eq!(index.find(&ask("雨の日に差すものは何")), None);
+        assert_eq!(index.find(&ask("雨雲")), None);
+        let translated = crate::testing::translation("雨の日に差すものは？", "What is it?");
+        assert_eq!(index.find(&Normal::of(&translated)), None);
     }
 
     proptest! {

@@ -15,11 +15,20 @@ pub struct Key {
     pub(crate) answer: u64,
 }
 
+/// Which records are not taken by what the dataset has already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CompareRules {
+    /// Whether those are dropped that stand in it.
+    pub duplicate: bool,
+    /// So many different answers one prompt may have; any number if `None`.
+    pub most_answers: Option<usize>,
+}
+
 /// The records that a dataset has already: 16 bytes each.
 ///
 /// ```
 /// use ljd_core::{Language, License, Record, Source, Split, Task};
-/// use ljd_quality::{Normal, Rule, Seen};
+/// use ljd_quality::{CompareRules, Key, Rule, Seen};
 ///
 /// let source = Source { name: "a".into(), license: License::parse("CC-BY-4.0")?, attribution: "A".into() };
 /// let record = |output: &'static str| Record {
@@ -28,10 +37,11 @@ pub struct Key {
 ///     split: Split::Whole, category: None, url: None, attribution: "A".into(), source: &source,
 /// };
 /// let mut seen = Seen::default();
-/// let rules = [Rule::Duplicate, Rule::Conflict];
-/// assert_eq!(seen.see(Normal::of(&record("晴れ")).key(), 0, &rules), None);
-/// assert_eq!(seen.see(Normal::of(&record("晴れ ")).key(), 1, &rules), Some((Rule::Duplicate, 0)));
-/// assert_eq!(seen.see(Normal::of(&record("曇り")).key(), 1, &rules), Some((Rule::Conflict, 0)));
+/// let rules = CompareRules { duplicate: true, most_answers: Some(2) };
+/// assert_eq!(seen.see(Key::of(&record("晴れ")), 0, rules), None);
+/// assert_eq!(seen.see(Key::of(&record("晴れ ")), 1, rules), Some((Rule::Duplicate, 0)));
+/// assert_eq!(seen.see(Key::of(&record("曇り")), 1, rules), None);
+/// assert_eq!(seen.see(Key::of(&record("雪")), 1, rules), Some((Rule::MostAnswers, 0)));
 /// # Ok::<(), ljd_core::UnknownName>(())
 /// ```
 #[derive(Debug, Default)]
@@ -48,24 +58,26 @@ struct Entry {
 }
 
 impl Seen {
-    /// Takes a record of a corpus, by that corpus's number; or gives the rule, one of `rules`, by which it
-    /// is not taken, and the number of the corpus that has it already.
-    pub fn see(&mut self, key: Key, corpus: u32, rules: &[Rule]) -> Option<(Rule, u32)> {
+    /// Takes a record of a corpus, by that corpus's number; or gives the rule by which it is not taken, and the number
+    /// of the corpus that has its prompt already.
+    pub fn see(&mut self, key: Key, corpus: u32, rules: CompareRules) -> Option<(Rule, u32)> {
         #[expect(clippy::cast_possible_truncation, reason = "half of it is enough")]
         let entry = Entry { prompt: key.prompt, answer: key.answer as u32, corpus };
         let of_prompt =
             || self.records.iter_hash(entry.prompt).filter(|other| other.prompt == entry.prompt);
         let same = of_prompt().find(|other| other.answer == entry.answer);
-        let found = match (same, of_prompt().next()) {
-            (Some(same), _) => Some((Rule::Duplicate, same.corpus)),
-            (None, Some(other)) => Some((Rule::Conflict, other.corpus)),
-            (None, None) => None,
-        };
-        let found = found.filter(|(rule, _)| rules.contains(rule));
-        if found.is_none() && same.is_none() {
-            self.records.insert_unique(entry.prompt, entry, |entry| entry.prompt);
+        if let Some(same) = same {
+            return rules.duplicate.then_some((Rule::Duplicate, same.corpus));
         }
-        found
+        if let Some(most) = rules.most_answers
+            && most <= of_prompt().count()
+            && let Some(other) = of_prompt().map(|other| other.corpus).min()
+        {
+            let rule = if most == 1 { Rule::Conflict } else { Rule::MostAnswers };
+            return Some((rule, other));
+        }
+        self.records.insert_unique(entry.prompt, entry, |entry| entry.prompt);
+        None
     }
 }
 
@@ -73,7 +85,9 @@ impl Seen {
 mod tests {
     use super::*;
 
-    const BOTH: &[Rule] = &[Rule::Duplicate, Rule::Conflict];
+    const NONE: CompareRules = CompareRules { duplicate: false, most_answers: None };
+    const DUPLICATE: CompareRules = CompareRules { duplicate: true, ..NONE };
+    const BOTH: CompareRules = CompareRules { most_answers: Some(1), ..DUPLICATE };
 
     fn key(prompt: u64, answer: u64) -> Key {
         Key { prompt, answer }
@@ -92,10 +106,22 @@ mod tests {
     #[test]
     fn a_rule_that_is_off_drops_nothing_and_still_sees() {
         let mut seen = Seen::default();
-        assert_eq!(seen.see(key(1, 1), 0, &[]), None);
-        assert_eq!(seen.see(key(1, 2), 0, &[Rule::Duplicate]), None);
-        assert_eq!(seen.see(key(1, 2), 1, &[Rule::Duplicate]), Some((Rule::Duplicate, 0)));
-        assert_eq!(seen.see(key(1, 1), 1, &[]), None);
+        assert_eq!(seen.see(key(1, 1), 0, NONE), None);
+        assert_eq!(seen.see(key(1, 2), 0, DUPLICATE), None);
+        assert_eq!(seen.see(key(1, 2), 1, DUPLICATE), Some((Rule::Duplicate, 0)));
+        assert_eq!(seen.see(key(1, 1), 1, NONE), None);
         assert_eq!(seen.records.len(), 2);
+    }
+
+    #[test]
+    fn a_prompt_has_so_many_answers_and_not_one_more() {
+        let rules = CompareRules { duplicate: true, most_answers: Some(3) };
+        let mut seen = Seen::default();
+        for answer in 0..3 {
+            assert_eq!(seen.see(key(1, answer), 0, rules), None);
+        }
+        assert_eq!(seen.see(key(1, 3), 1, rules), Some((Rule::MostAnswers, 0)));
+        assert_eq!(seen.see(key(1, 2), 1, rules), Some((Rule::Duplicate, 0)));
+        assert_eq!(seen.see(key(2, 3), 1, rules), None);
     }
 }

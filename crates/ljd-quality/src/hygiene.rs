@@ -6,6 +6,7 @@ use ljd_core::{Record, Task};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::fields::{change, texts};
+use crate::personal::without_masks;
 
 /// Brings the texts into normalisation form C.
 pub(crate) fn nfc(record: &mut Record<'_>) -> bool {
@@ -153,10 +154,11 @@ pub(crate) fn white_space(record: &mut Record<'_>) -> bool {
     })
 }
 
-/// Whether there is no instruction or no answer, or a translation lacks a side.
+/// Whether there is no instruction or no answer, or a translation lacks a side. An answer of which a mask is left teaches
+/// nothing.
 pub(crate) fn is_empty(record: &Record<'_>) -> bool {
     let is_blank =
-        |text: &str| !text.chars().any(char::is_alphanumeric) && !text.chars().any(is_symbol);
+        |text: &str| !without_masks(text).chars().any(|c| c.is_alphanumeric() || is_symbol(c));
     is_blank(&record.instruction)
         || is_blank(&record.output)
         || record.task == Task::Translation && is_blank(&record.input)
@@ -396,6 +398,9 @@ mod tests {
             ("√2", false),
             ("♪", false),
             ("+", false),
+            ("[email]", true),
+            ("[電話番号]、[メールアドレス]。", true),
+            ("[email]へ", false),
         ] {
             assert_eq!(is(is_empty, text), empty, "{text}");
         }

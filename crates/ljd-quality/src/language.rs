@@ -156,6 +156,9 @@ const LONG_HAN: usize = 24;
 /// Letters of a foreign name or abbreviation that stands alone: `DNA`, `Windows`, `OK!`.
 const SHORT_LATIN: usize = 24;
 
+/// Letters with a mark that an English phrase of a few words may have: `Déjà vu.`
+const MOST_MARKED: usize = 2;
+
 /// Whether a text is English.
 ///
 /// It has Latin letters, or none at all; hardly any of another script; and if it is long enough, it has as many of the
@@ -166,7 +169,8 @@ fn is_english(text: &str, scripts: Scripts) -> bool {
         return true;
     }
     // A quoted word of Japanese is fine, a Japanese sentence with a Latin word is not.
-    if latin == 0 || latin < 4 * (kana + han + others) || latin < 6 * marked {
+    if latin == 0 || latin < 4 * (kana + han + others) || MOST_MARKED < marked && latin < 6 * marked
+    {
         return false;
     }
     let (mut english, mut foreign, mut romaji, mut n_words) = (0, 0, 0, 0);
@@ -284,6 +288,8 @@ mod tests {
             "He said \"雨\" and nothing else.",
             "Café society is a thing of the past.",
             "John de la Cruz",
+            "Café.",
+            "Déjà vu.",
         ] {
             assert!(is_english(text, Profile::of(text).scripts), "{text}");
         }

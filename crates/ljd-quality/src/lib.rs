@@ -18,7 +18,7 @@ mod rule;
 mod testing;
 
 pub use crate::contamination::Evaluation;
-pub use crate::duplicates::{Key, Seen};
+pub use crate::duplicates::{CompareRules, Key, Seen};
 pub use crate::near::{NearSeen, Signature};
 pub use crate::normal::Normal;
 pub use crate::rule::{Filters, Rule, Scope, Scopes};

@@ -197,6 +197,7 @@ fn named_numbers(en: &str) -> impl Iterator<Item = String> {
 fn numbers(text: &str) -> BTreeSet<String> {
     let mut numbers = BTreeSet::new();
     let mut number = String::new();
+    let (mut last, mut is_short_year) = (' ', false);
     let text = text.replace(". ", ".");
     let mut characters = text.chars().chain([' ']).peekable();
     while let Some(c) = characters.next() {
@@ -206,7 +207,20 @@ fn numbers(text: &str) -> BTreeSet<String> {
             _ => None,
         };
         match digit {
-            Some(digit) => number.push(digit),
+            Some(digit) => {
+                if number.is_empty() {
+                    is_short_year = matches!(last, '\'' | '’');
+                }
+                number.push(digit);
+            }
+            // .5 is 0.5, but a full stop behind a word is none of a number.
+            None if c == '.'
+                && number.is_empty()
+                && !last.is_alphanumeric()
+                && characters.peek().is_some_and(|c| is_digit(*c)) =>
+            {
+                number.push('.');
+            }
             // 1,000 and 1.5 go on; a full stop or comma at the end does not.
             None if matches!(c, ',' | '，' | '.' | '．')
                 && !number.is_empty()
@@ -224,11 +238,16 @@ fn numbers(text: &str) -> BTreeSet<String> {
                 };
                 let plain = decimal.trim_start_matches('0');
                 if 2 <= plain.len() {
+                    // '87 and 80年代 are years of a century that is not said.
+                    if plain.len() == 2 && (is_short_year || c == '年') {
+                        numbers.extend(["19", "20"].map(|century| century.to_owned() + plain));
+                    }
                     numbers.insert(plain.to_owned());
                 }
                 number.clear();
             }
         }
+        last = c;
     }
     numbers
 }
@@ -299,6 +318,8 @@ mod tests {
             &[
                 ("１９１４年に建てられた。", "It was built in 1941."),
                 ("村には350人いる。", "There are 530 people."),
+                ("1987年", "Back in '86"),
+                ("80円", "1980 yen"),
             ],
             &[
                 ("1,000円です。", "It is 1000 yen."),
@@ -313,6 +334,10 @@ mod tests {
                 ("10ドル", "$10.00"),
                 ("長さ12.8mの腕", "an arm 42 feet long"),
                 ("10ドルと110ドル", "ten and then 110"),
+                ("0.592746です", "It is .592746."),
+                ("1987年", "Back in '87"),
+                ("80年代", "in the 1980s"),
+                ("第15版", "See ver. 15"),
             ],
         );
     }

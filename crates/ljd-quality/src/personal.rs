@@ -9,12 +9,20 @@ use crate::fields::{change, texts};
 
 /// Replaces e-mail addresses.
 pub(crate) fn mask_email(record: &mut Record<'_>) -> bool {
-    change(record, |text| masked(text, &emails(text), "[メールアドレス]", "[email]"))
+    change(record, |text| masked(text, &emails(text), MASKS[0], MASKS[1]))
+}
+
+/// What stands where personal data was.
+const MASKS: [&str; 4] = ["[メールアドレス]", "[email]", "[電話番号]", "[phone number]"];
+
+/// A text without what stands for personal data.
+pub(crate) fn without_masks(text: &str) -> String {
+    MASKS.iter().fold(text.to_owned(), |text, mask| text.replace(mask, ""))
 }
 
 /// Replaces telephone numbers.
 pub(crate) fn mask_telephone(record: &mut Record<'_>) -> bool {
-    change(record, |text| masked(text, &telephones(text), "[電話番号]", "[phone number]"))
+    change(record, |text| masked(text, &telephones(text), MASKS[2], MASKS[3]))
 }
 
 /// Whether there is an e-mail address.
@@ -122,6 +130,10 @@ pub(crate) const LEAST_DIGITS: usize = 9;
 fn is_telephone(number: &str) -> bool {
     let is_sign = |c: char| matches!(c, '-' | '(' | ')');
     let groups: Vec<&str> = number.split(is_sign).filter(|group| !group.is_empty()).collect();
+    // A bracket that is not closed is not the number's: 737-300（2010年.
+    if number.matches('(').count() != number.matches(')').count() {
+        return false;
+    }
     let n_digits = number.chars().filter(char::is_ascii_digit).count();
     let lens: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     let starts = |prefix: &str| groups.first().is_some_and(|group| group.starts_with(prefix));
@@ -200,6 +212,7 @@ mod tests {
             "3-2-1-0",
             "（1）（2）（3）",
             "12345-67890",
+            "ボーイング737-300（2010年",
         ] {
             assert!(!has_telephone(&record("", text)), "{text}");
         }

@@ -173,8 +173,9 @@ impl Profiles {
                 !self.any(|text| personal::LEAST_DIGITS <= text.n_digits)
             }
             Rule::Empty => {
-                [instruction, output].into_iter().all(|text| text.has(CONTENT))
-                    && (!is_pair || input.has(CONTENT))
+                // What has a bracket may be a mask.
+                let says = |text: &Profile| text.has(CONTENT) && !text.has(BRACKET);
+                says(instruction) && says(output) && (!is_pair || says(input))
             }
             Rule::Mojibake => !has(GARBLED),
             Rule::Brackets => {

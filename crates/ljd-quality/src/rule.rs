@@ -54,8 +54,11 @@ ljd_core::names! {
         Contamination = "contamination",
         /// Drops records that stand in the dataset already.
         Duplicate = "duplicate",
-        /// Drops records with a prompt that is answered otherwise in the dataset already.
+        /// Drops records with a prompt that is answered otherwise in the dataset already. A sentence has many right
+        /// translations and simplifications: these are left to [`Rule::MostAnswers`].
         Conflict = "conflict",
+        /// Drops records with a prompt that has as many answers in the dataset as the recipe allows.
+        MostAnswers = "most-answers",
         /// Drops records that differ little from one that stands in the dataset already.
         NearDuplicate = "near-duplicate",
     }
@@ -81,7 +84,11 @@ impl Rule {
     pub const fn is_alone(self) -> bool {
         !matches!(
             self,
-            Self::Contamination | Self::Duplicate | Self::Conflict | Self::NearDuplicate
+            Self::Contamination
+                | Self::Duplicate
+                | Self::Conflict
+                | Self::MostAnswers
+                | Self::NearDuplicate
         )
     }
 

@@ -140,7 +140,7 @@ const REPEATED: [&[&str]; 2] = [
         "train\t1\t雨の反対は？\t晴れ",
         "train\t2\t雪の色は？\t白",
         "train\t3\t雨の反対は？\tはれ",
-        "train\t4\t雪の 色は？\t白",
+        "train\t4\t雪の色は?\t白",
     ],
     &["train\t5\t雪の色は？\t白", "train\t6\t雪の色は？\t青", "train\t7\t海の色は？\t青"],
 ];
@@ -164,15 +164,38 @@ fn a_record_that_was_there_before_is_dropped_and_the_overlap_is_told() {
 }
 
 #[test]
+fn a_prompt_has_as_many_answers_as_the_recipe_allows() {
+    let one = ["train\t1\t雨？\tあめ", "train\t2\t雨？\tアマ", "train\t3\t雨？\tう"];
+    let two = ["train\t4\t雨？\tれい", "train\t5\t雪？\tゆき"];
+    for (most, written_of_one, written_of_two) in
+        [(2, &["1", "2"][..], &["5"][..]), (3, &["1", "2", "3"], &["5"])]
+    {
+        let rules = json!({ "quality": { "most-answers": "all" }, "most_answers": most });
+        let case = case(&rules, &one, &two);
+        let written = case.written();
+        assert_eq!(written["one/train"], written_of_one);
+        assert_eq!(written["two/train"], written_of_two);
+        assert_eq!(case.report()["corpora"][1]["dropped"]["most-answers"]["count"], 1);
+    }
+}
+
+#[test]
 fn a_rule_is_for_the_corpora_of_its_scope() {
     let [one, two] = REPEATED;
     let rules = json!({ "quality": { "duplicate": { "only": ["two"] }, "conflict": { "except": ["two"] } } });
     let written = case(&rules, one, two).written();
     assert_eq!(written["one/train"], ["1", "2", "4"]);
     assert_eq!(written["two/train"], ["6", "7"]);
-    let unknown = json!({ "quality": { "duplicate": { "only": ["tow"] } } });
-    let error = case(&unknown, one, two).build(tempdir().unwrap().path()).unwrap_err().to_string();
-    assert!(error.contains("unknown corpus `tow`, did you mean `two`?"), "{error}");
+    for scope in ["only", "except"] {
+        let unknown = json!({ "quality": { "duplicate": { scope: ["tow"] } } });
+        let error = case(&unknown, one, two).build(tempdir().unwrap().path()).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("unknown corpus `tow`, did you mean `two`?"), "{error}");
+    }
+    let left_out = json!({
+        "quality": { "conflict": { "except": ["two"] } }, "corpora": [{ "name": "one" }]
+    });
+    assert_eq!(case(&left_out, one, two).written()["one/train"], ["1", "2", "4"]);
     let unknown = json!({ "quality": { "duplicates": "all" } });
     let error = case(&unknown, one, two).build(tempdir().unwrap().path()).unwrap_err().to_string();
     assert!(
@@ -200,7 +223,7 @@ fn dropped_records_are_kept_where_the_user_wants_it() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(lines.iter().map(|line| &line["id"]).collect::<Vec<_>>(), ["4", "5"]);
-    assert_eq!(lines[0]["input"], "雪の 色は？");
+    assert_eq!(lines[0]["input"], "雪の色は?");
 }
 
 /// A text of invented sentences, of which one may be another.
