@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::{TempDir, tempdir};
 
-use crate::support::{Run, report, tree, xtask};
+use crate::support::{Run, fixtures, report, tree, xtask};
 
 /// A finished dataset that somebody changes.
 struct Forged {
@@ -234,4 +234,48 @@ fn verifying_changes_nothing() {
     let before = tree(forged.folder.path());
     forged.verify().done();
     assert!(before == tree(forged.folder.path()));
+}
+
+/// Text that tries to be a heading, a rule, a field of the front matter, HTML, a table, code's end and a terminal's command.
+const HOSTILE: &str = "x\n---\nlicense: mit\n---\n# Injected\n```\n<script>alert(1)</script>\n- Licence: MIT\n- Source: `x`\n| a | b |\n[y](javascript:z)\u{1b}[2J\u{202e}";
+
+#[test]
+fn text_of_manifests_and_recipes_is_no_markup_of_the_companions() {
+    let folder = tempdir().unwrap();
+    let raw = fixtures(folder.path());
+    let mut manifest: Value =
+        serde_json::from_slice(&fs::read(raw.join("manifests/tanaka.json")).unwrap()).unwrap();
+    for field in ["title", "homepage", "copyright", "attribution", "modifications", "citation"] {
+        manifest[field] = json!(HOSTILE);
+    }
+    fs::create_dir(folder.path().join("manifests")).unwrap();
+    fs::write(folder.path().join("manifests/tanaka.json"), manifest.to_string()).unwrap();
+    let recipe = json!({
+        "name": "mi`n&e", "description": HOSTILE, "preset": "clean", "version": HOSTILE,
+        "versions": [HOSTILE], "corpora": [{ "name": "tanaka" }]
+    });
+    fs::write(folder.path().join("mine.json"), recipe.to_string()).unwrap();
+    let inputs = ["--recipe", "mine.json", "--manifests", "manifests", "--raw", "fixtures"];
+    let formats = ["--format", "jsonl,parquet,messages"];
+    let dataset = ["dataset", "--quiet"];
+    xtask(folder.path(), &[&dataset[..], &inputs, &formats].concat()).done();
+    xtask(folder.path(), &["verify", "out/mi`n&e"]).done();
+    let files = tree(&folder.path().join("out/mi`n&e"));
+    for name in ["README.md", "NOTICE.md", "messages/README.md"] {
+        let text = String::from_utf8(files[name].clone()).unwrap();
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{name}: {text}");
+        let (markup, _) = text.split_once("````bibtex").unwrap_or((&text, ""));
+        for made in ["<script>", "```", "[y]("] {
+            assert!(!markup.contains(made), "{name}: {text}");
+        }
+        let lines = |line: &str| markup.lines().filter(|l| l.trim() == line).count();
+        let rules = if name == "NOTICE.md" { 0 } else { 2 };
+        assert_eq!(
+            (lines("---"), lines("# Injected"), lines("license: mit")),
+            (rules, 0, 0),
+            "{name}: {text}"
+        );
+    }
+    let card = String::from_utf8(files["README.md"].clone()).unwrap();
+    assert!(card.ends_with("\n````\n"), "the block of citations ends where the card does: {card}");
 }

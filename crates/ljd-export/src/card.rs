@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use ljd_core::{License, Manifest, Split, Task};
 
+use crate::markdown::{Block, Code, Link, Text, Yaml};
 use crate::{CorpusReport, Format, Plan, Recipe, Report};
 
 /// The paper that described the dataset which this one goes back to.
@@ -32,14 +33,11 @@ pub(crate) fn text(
     text.push_str(&corpora(manifests, report));
     text.push_str(&shares(plan, report));
     text.push_str(&provenance(report));
-    text.push_str("\n## Citations\n\n```bibtex\n");
-    text.push_str(PAPER);
-    text.push('\n');
-    for manifest in manifests {
-        text.push_str(&manifest.citation);
-        text.push('\n');
-    }
-    text + "```\n"
+    let citations = manifests.iter().map(|manifest| manifest.citation.as_str());
+    let citations: Vec<&str> = [PAPER].into_iter().chain(citations).collect();
+    let block = Block { language: "bibtex", code: &citations.join("\n") };
+    let _ = write!(text, "\n## Citations\n\n{block}");
+    text
 }
 
 /// The card of a format's own folder, by which all corpora of the format load as one dataset, with typed columns:
@@ -47,8 +45,9 @@ pub(crate) fn text(
 pub(crate) fn of_format(plan: &Plan, report: &Report, format: Format) -> String {
     let all: Vec<&CorpusReport> = report.corpora.iter().collect();
     let (name, recipe) = (format.as_str(), &plan.recipe.name);
+    let (title, recipe) = (Text(recipe), Code(recipe));
     format!(
-        "{}configs:\n{}dataset_info:\n{}---\n\n# {recipe}: {name}\n\nThe records of the dataset `{recipe}` as `{name}`. What they are, whose text they hold and under which licences: see the card, `NOTICE.md` and `LICENSES/` of the folder above.\n",
+        "{}configs:\n{}dataset_info:\n{}---\n\n# {title}: {name}\n\nThe records of the dataset {recipe} as `{name}`. What they are, whose text they hold and under which licences: see the card, `NOTICE.md` and `LICENSES/` of the folder above.\n",
         head(plan.license),
         config("default", &all, format, ""),
         dataset_info("default", &all, format),
@@ -58,10 +57,11 @@ pub(crate) fn of_format(plan: &Plan, report: &Report, format: Format) -> String 
 // Writing to a string cannot fail, so what `write!` returns is dropped throughout.
 
 fn introduction(plan: &Plan, report: &Report) -> String {
-    let mut text = format!("\n# {}\n\n{}\n\n", plan.recipe.name, plan.recipe.description);
+    let (name, description) = (Text(&plan.recipe.name), Text(&plan.recipe.description));
+    let mut text = format!("\n# {name}\n\n{description}\n\n");
     let _ = write!(text, "{} records", report.records);
     if let Some(version) = &report.version {
-        let _ = write!(text, " of release {version}");
+        let _ = write!(text, " of release {}", Text(version));
     }
     if let Some(published) = report.published {
         let _ = write!(text, ", where the published dataset has {published}");
@@ -86,9 +86,8 @@ fn corpora(manifests: &[&Manifest], report: &Report) -> String {
             corpus.splits.iter().map(|(split, n)| format!("{split} {n}")).collect();
         let _ = writeln!(
             text,
-            "| [{}]({}) | {} | {} | {} | {} |",
-            manifest.title,
-            manifest.homepage,
+            "| {} | {} | {} | {} | {} |",
+            Link { text: &manifest.title, url: &manifest.homepage },
             corpus.license,
             corpus.records,
             corpus.characters,
@@ -98,8 +97,10 @@ fn corpora(manifests: &[&Manifest], report: &Report) -> String {
     for refused in &report.refused {
         let _ = write!(
             text,
-            "\nLeft out: `{}` ({}), {}.\n",
-            refused.name, refused.license, refused.reason
+            "\nLeft out: {} ({}), {}.\n",
+            Code(&refused.name),
+            refused.license,
+            Text(&refused.reason)
         );
     }
     text
@@ -130,17 +131,24 @@ fn shares(plan: &Plan, report: &Report) -> String {
 fn share_row(name: &str, records: u64, most: Option<u64>, recipe: &Recipe) -> String {
     let most = most.map_or("all".to_owned(), |most| most.to_string());
     let because = recipe.reasons.get(name).map_or("", String::as_str);
-    format!("| `{name}` | {records} | {most} | {because} |\n")
+    format!("| {} | {records} | {most} | {} |\n", Code(name), Text(because))
 }
 
 fn provenance(report: &Report) -> String {
     let mut text = format!(
-        "\n## How it was built\n\nBy ljd {} after the recipe `{}` (SHA-256 `{}`). The same files give the same bytes. `report.json` has the digest of every file read and written, and what was left out for which reason.\n\n| corpus | release | manifest (SHA-256) |\n|---|---|---|\n",
-        report.ljd_version, report.recipe, report.recipe_sha256
+        "\n## How it was built\n\nBy ljd {} after the recipe {} (SHA-256 `{}`). The same files give the same bytes. `report.json` has the digest of every file read and written, and what was left out for which reason.\n\n| corpus | release | manifest (SHA-256) |\n|---|---|---|\n",
+        report.ljd_version,
+        Code(&report.recipe),
+        report.recipe_sha256
     );
     for corpus in &report.corpora {
-        let _ =
-            writeln!(text, "| `{}` | {} | `{}` |", corpus.name, corpus.version, corpus.manifest);
+        let _ = writeln!(
+            text,
+            "| {} | {} | `{}` |",
+            Code(&corpus.name),
+            Text(&corpus.version),
+            corpus.manifest
+        );
     }
     text
 }
@@ -175,7 +183,7 @@ pub(crate) fn head(license: Option<License>) -> String {
 fn list<'a>(key: &str, values: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = format!("{key}:\n");
     for value in values {
-        let _ = writeln!(text, "- {value}");
+        let _ = writeln!(text, "- {}", Yaml(value));
     }
     text
 }
@@ -256,6 +264,7 @@ fn config(name: &str, corpora: &[&CorpusReport], format: Format, folder: &str) -
         return text;
     }
     let default = if name == "default" { "  default: true\n" } else { "" };
+    let name = Yaml(name);
     format!("- config_name: {name}\n{default}  data_files:\n{text}")
 }
 
@@ -283,6 +292,7 @@ fn dataset_info(name: &str, corpora: &[&CorpusReport], format: Format) -> String
     if splits.is_empty() {
         return splits;
     }
+    let name = Yaml(name);
     format!(
         "- config_name: {name}\n  features:\n{}  splits:\n{splits}  download_size: {all_bytes}\n  dataset_size: {all_bytes}\n",
         features(format)

@@ -52,6 +52,7 @@ mod html;
 mod layout;
 mod license;
 mod llama_factory;
+mod markdown;
 mod mixing;
 mod notice;
 mod phrasings;

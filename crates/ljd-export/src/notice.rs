@@ -6,6 +6,7 @@ use ljd_core::{License, Manifest};
 
 use crate::Recipe;
 use crate::layout::LICENSES;
+use crate::markdown::{Code, Link, Text};
 
 /// How the lines begin that name a source and its licence.
 const SOURCE: &str = "- Source: `";
@@ -13,28 +14,28 @@ const LICENSE: &str = "- Licence: ";
 
 pub(crate) fn text(recipe: &Recipe, manifests: &[&Manifest]) -> String {
     let mut text = format!(
-        "# Notice\n\nThe dataset `{}` holds text of the sources below, each under its own licence. Every record names its source, its licence and its credit. The full texts are in `LICENSES/`.\n",
-        recipe.name
+        "# Notice\n\nThe dataset {} holds text of the sources below, each under its own licence. Every record names its source, its licence and its credit. The full texts are in `LICENSES/`.\n",
+        Code(&recipe.name)
     );
     for manifest in manifests {
         let license = manifest.source.license;
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "\n## {}\n\n{SOURCE}{}`, release {}, <{}>\n- Copyright: {}\n{LICENSE}{}\n- Credit: {}\n- Changes: {}\n",
-            manifest.title,
+            "\n## {}\n\n{SOURCE}{}`, release {}, {}\n- Copyright: {}\n{LICENSE}{}\n- Credit: {}\n- Changes: {}\n",
+            Text(&manifest.title),
             manifest.source.name,
-            manifest.version,
-            manifest.homepage,
-            manifest.copyright,
+            Text(&manifest.version),
+            Link { text: &manifest.homepage, url: &manifest.homepage },
+            Text(&manifest.copyright),
             terms(license),
-            manifest.source.attribution,
-            manifest.modifications,
+            Text(&manifest.source.attribution),
+            Text(&manifest.modifications),
         );
         for (file, note) in
             manifest.files.iter().filter_map(|file| Some((file, file.split_note.as_ref()?)))
         {
-            let _ = writeln!(text, "- Split of `{}`: {note}", file.path);
+            let _ = writeln!(text, "- Split of {}: {}", Code(&file.path), Text(note));
         }
     }
     text
