@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::Args;
-use ljd_core::{Corpus, Error, ErrorKind, License, Location, Manifest, Raw, Result, UnknownName};
+use ljd_core::{Corpus, Error, ErrorKind, LicenseId, Location, Manifest, Raw, Result, UnknownName};
 use ljd_export::{Choices, Plan, Recipe, RecipeCorpus};
 
 /// What every command takes that has to do with corpora.
@@ -20,8 +20,8 @@ pub(crate) struct Inputs {
     #[arg(long, value_name = "CORPUS", value_delimiter = ',')]
     only: Vec<String>,
     /// Take sources under this licence although it refuses commercial use or redistribution
-    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = License::parse)]
-    accept_license: Vec<License>,
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = LicenseId::parse)]
+    accept_license: Vec<LicenseId>,
     /// Folder of manifests that replace fields of those compiled in
     #[arg(long, value_name = "DIR")]
     manifests: Option<PathBuf>,

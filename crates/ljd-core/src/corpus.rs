@@ -10,18 +10,19 @@ use crate::{
 ///
 /// A corpus is a unit struct in a module of its own, listed in its family's `CORPORA`.
 pub trait Corpus: Sync {
-    /// The manifest as JSON, compiled in.
-    fn manifest(&self) -> &'static str;
+    /// The manifest as JSON.
+    fn manifest(&self) -> &str;
 
     /// The choices that it offers beside the presets.
-    fn options(&self) -> &'static [RuleOption] {
+    fn options(&self) -> &[RuleOption] {
         &[]
     }
 
     /// The ways in which its instructions may be worded, as JSON: an array of arrays of templates, of which
     /// the first one of each is what [`records`](Self::records) writes. `{}` stands for what the instruction
     /// is about.
-    fn phrasings(&self) -> &'static str {
+    #[expect(clippy::unnecessary_literal_bound, reason = "a corpus may have read them from a file")]
+    fn phrasings(&self) -> &str {
         "[]"
     }
 

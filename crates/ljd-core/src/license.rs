@@ -1,12 +1,15 @@
 //! The licences that sources are under, with their texts and what they ask for.
 //!
-//! The list is closed: a licence that is not in it cannot be named in a manifest, so no record can be
-//! under terms whose text we do not ship.
+//! The set is open: a manifest names a licence whose text is compiled in ([`License::all`]), or states the text of
+//! another one ([`StatedLicense`]). So no record is under terms whose text a dataset could not ship.
+
+mod compatible;
+mod stated;
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Deserializer, de};
-
+pub use self::stated::{LicenseId, StatedLicense};
 use crate::UnknownName;
 
 /// A licence by its SPDX id, or by a `LicenseRef-` where SPDX has none.
@@ -33,6 +36,9 @@ struct Terms {
 
 /// Credit and nothing else.
 const ATTRIBUTION: &[LicenseProperty] = &[LicenseProperty::Attribution];
+
+/// The licences that manifests have stated so far: each different one is kept once, for the rest of the process.
+static STATED: Mutex<Vec<License>> = Mutex::new(Vec::new());
 
 static KNOWN: &[Terms] = &[
     Terms {
@@ -78,6 +84,13 @@ static KNOWN: &[Terms] = &[
         properties: &[LicenseProperty::Attribution, LicenseProperty::ShareAlike],
     },
     Terms {
+        id: "CC0-1.0",
+        name: "Creative Commons Zero 1.0 Universal",
+        url: "https://creativecommons.org/publicdomain/zero/1.0/",
+        text: include_str!("../licenses/CC0-1.0.txt"),
+        properties: &[],
+    },
+    Terms {
         id: "LicenseRef-AIO-abc",
         name: "Questions of abc and EQIDEN, for research only",
         url: "https://github.com/cl-tohoku/quiz-datasets",
@@ -109,19 +122,26 @@ static KNOWN: &[Terms] = &[
         text: include_str!("../licenses/LicenseRef-WordNet-ja.txt"),
         properties: ATTRIBUTION,
     },
+    Terms {
+        id: "MIT",
+        name: "MIT License",
+        url: "https://opensource.org/license/mit",
+        text: include_str!("../licenses/MIT.txt"),
+        properties: ATTRIBUTION,
+    },
 ];
 
 impl License {
-    /// Every licence that a source may be under.
+    /// Every licence whose text is compiled in.
     pub fn all() -> impl Iterator<Item = Self> {
         KNOWN.iter().map(Self)
     }
 
-    /// The licence of that id.
+    /// The licence of that id, one of [`all`](Self::all).
     ///
     /// # Errors
     ///
-    /// [`UnknownName`] where the list holds no such id.
+    /// [`UnknownName`] where no text of that id is compiled in: see [`StatedLicense`].
     pub fn parse(id: &str) -> Result<Self, UnknownName> {
         Self::all()
             .find(|license| license.id() == id)
@@ -152,6 +172,36 @@ impl License {
     pub fn has(self, property: LicenseProperty) -> bool {
         self.0.properties.contains(&property)
     }
+
+    /// Whether it binds more than to credit: adaptations of the text then cannot be under any licence.
+    pub fn is_binding(self) -> bool {
+        self.0.properties.iter().any(|property| *property != LicenseProperty::Attribution)
+    }
+
+    /// Whether an adaptation of text under this licence may be passed on under the other one.
+    ///
+    /// ```
+    /// use ljd_core::License;
+    ///
+    /// let [older, newer] = ["CC-BY-SA-3.0", "CC-BY-SA-4.0"].map(License::parse);
+    /// let (older, newer) = (older?, newer?);
+    /// assert!(older.may_become(newer) && !newer.may_become(older));
+    /// # Ok::<(), ljd_core::UnknownName>(())
+    /// ```
+    pub fn may_become(self, other: Self) -> bool {
+        self == other || !self.is_binding() || compatible::allows(self.id(), other.id())
+    }
+
+    /// The licence with those terms, which lives as long as the process.
+    fn kept(terms: Terms) -> Self {
+        let mut stated = STATED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = stated.iter().find(|known| *known.0 == terms) {
+            return *known;
+        }
+        let license = Self(Box::leak(Box::new(terms)));
+        stated.push(license);
+        license
+    }
 }
 
 crate::names! {
@@ -166,6 +216,8 @@ crate::names! {
         NonCommercial = "non-commercial",
         /// Passing the text on is refused.
         NoRedistribution = "no-redistribution",
+        /// Passing on what is made of the text is refused.
+        NoDerivatives = "no-derivatives",
     }
 }
 
@@ -182,12 +234,5 @@ impl fmt::Debug for License {
 impl fmt::Display for License {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
-    }
-}
-
-impl<'de> Deserialize<'de> for License {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let id = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        Self::parse(&id).map_err(de::Error::custom)
     }
 }

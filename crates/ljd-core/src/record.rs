@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::License;
+use crate::{Language, License};
 
 /// One training example: what is asked, what is answered, and its provenance.
 ///
@@ -94,17 +94,6 @@ crate::names! {
 }
 
 crate::names! {
-    /// A language by its ISO 639-1 code.
-    #[non_exhaustive]
-    Language {
-        /// Japanese.
-        Ja = "ja",
-        /// English.
-        En = "en",
-    }
-}
-
-crate::names! {
     /// The part of the origin that a text was published in.
     #[non_exhaustive]
     Split {
@@ -132,10 +121,6 @@ crate::names! {
 
 impl Task {
     const KIND: &'static str = "task";
-}
-
-impl Language {
-    const KIND: &'static str = "language";
 }
 
 impl Split {

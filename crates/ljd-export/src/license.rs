@@ -1,12 +1,13 @@
 //! Under which licence a dataset as a whole can be passed on.
 
-use ljd_core::{Error, ErrorKind, License, LicenseProperty, Result};
+use ljd_core::{Error, ErrorKind, License, LicenseProperty, Result, UnknownName};
 
 /// The licence of a dataset that is made of these sources.
 ///
-/// The strongest share-alike licence among them, in its latest version: the Creative Commons licences
-/// allow adaptations under later versions of themselves (BY-SA 3.0, section 4b). Without one, a licence
-/// that restricts use or redistribution; without one, CC BY 4.0 if anybody has to be credited.
+/// The one of their licences that adaptations of text under each other one may be under
+/// ([`License::may_become`]): share-alike licences in their latest version, a licence that restricts use. Where
+/// none of them asks for more than credit, CC BY 4.0; where none asks for that, the licence that they share, or
+/// else the public domain.
 ///
 /// # Errors
 ///
@@ -14,26 +15,52 @@ use ljd_core::{Error, ErrorKind, License, LicenseProperty, Result};
 pub(crate) fn of_dataset<'a>(
     sources: &(impl Iterator<Item = (&'a str, License)> + Clone),
 ) -> Result<License> {
-    let restricts = |license: License| {
-        license.has(LicenseProperty::NonCommercial)
-            || license.has(LicenseProperty::NoRedistribution)
+    let binding = || sources.clone().filter(|(_, license)| license.is_binding());
+    let is_share_alike = |source: &(&str, License)| source.1.has(LicenseProperty::ShareAlike);
+    let others = binding().filter(|source| !is_share_alike(source));
+    let in_order = binding().filter(is_share_alike).chain(others);
+    let stronger = |one: (&'a str, License), other: (&'a str, License)| {
+        if one.1.may_become(other.1) { other } else { one }
     };
-    let share_alike =
-        sources.clone().filter(|(_, license)| license.has(LicenseProperty::ShareAlike));
-    let restricting = sources.clone().find(|(_, license)| restricts(*license));
-    // The ids of one kind sort by their versions.
-    if let Some(strongest) = share_alike.max_by_key(|(_, license)| license.id()) {
-        return match restricting {
-            Some(other) => Err(conflict(strongest, other)),
-            None => Ok(strongest.1),
-        };
+    let Some(strongest) = in_order.reduce(stronger) else {
+        return Ok(unbound(&sources.clone().map(|(_, license)| license))?);
+    };
+    match binding().find(|(_, license)| !license.may_become(strongest.1)) {
+        Some(other) => Err(conflict(strongest, other)),
+        None => Ok(strongest.1),
     }
-    if let Some(one) = restricting {
-        let other = sources.clone().find(|(_, other)| restricts(*other) && *other != one.1);
-        return other.map_or(Ok(one.1), |other| Err(conflict(one, other)));
+}
+
+/// The licence of a dataset all of whose sources ask for credit at most.
+fn unbound(licenses: &(impl Iterator<Item = License> + Clone)) -> Result<License, UnknownName> {
+    if licenses.clone().any(|license| license.has(LicenseProperty::Attribution)) {
+        return License::parse("CC-BY-4.0");
     }
-    let is_credited = sources.clone().any(|(_, license)| license.has(LicenseProperty::Attribution));
-    Ok(License::parse(if is_credited { "CC-BY-4.0" } else { "LicenseRef-PublicDomain" })?)
+    let first = licenses.clone().next();
+    match first.filter(|first| licenses.clone().all(|license| license == *first)) {
+        Some(shared) => Ok(shared),
+        None => License::parse("LicenseRef-PublicDomain"),
+    }
+}
+
+/// Holds the sources to one text for each licence's id.
+///
+/// # Errors
+///
+/// Where two manifests state different licences under one id.
+pub(crate) fn check_texts<'a>(
+    sources: &(impl Iterator<Item = (&'a str, License)> + Clone),
+) -> Result<()> {
+    for (one, license) in sources.clone() {
+        let differs = |other: &(&str, License)| other.1.id() == license.id() && other.1 != license;
+        if let Some((other, _)) = sources.clone().find(differs) {
+            let problem =
+                format!("`{license}` is not the licence that `{other}` states under that id");
+            let error = Error::new(ErrorKind::Invalid { field: "license", problem });
+            return Err(error.in_corpus(one));
+        }
+    }
+    Ok(())
 }
 
 fn conflict(one: (&str, License), other: (&str, License)) -> Error {
@@ -43,6 +70,8 @@ fn conflict(one: (&str, License), other: (&str, License)) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use ljd_core::StatedLicense;
+
     use super::*;
 
     fn of(ids: &[&str]) -> Result<&'static str, String> {
@@ -60,6 +89,40 @@ mod tests {
         assert_eq!(of(&["CC-BY-2.5", "Apache-2.0"]), Ok("CC-BY-4.0"));
         assert_eq!(of(&["LicenseRef-PublicDomain"]), Ok("LicenseRef-PublicDomain"));
         assert_eq!(of(&["CC-BY-4.0", "CC-BY-NC-4.0"]), Ok("CC-BY-NC-4.0"));
+        assert_eq!(of(&["CC0-1.0", "CC0-1.0"]), Ok("CC0-1.0"));
+        assert_eq!(of(&["CC0-1.0", "LicenseRef-PublicDomain"]), Ok("LicenseRef-PublicDomain"));
+        assert_eq!(of(&["CC0-1.0", "MIT"]), Ok("CC-BY-4.0"));
+    }
+
+    fn stated(id: &str, text: &str) -> License {
+        let (id, text) = (id.to_owned(), text.to_owned());
+        let (name, url) = (id.clone(), "https://example.org".to_owned());
+        License::stated(StatedLicense { id, name, url, text, asks_for: None }).unwrap()
+    }
+
+    #[test]
+    fn strength_is_what_the_licences_say_and_not_their_alphabet() {
+        let of = |licenses: &[License]| {
+            let sources: Vec<_> = licenses.iter().map(|one| (one.id(), *one)).collect();
+            of_dataset(&sources.into_iter()).map(License::id).map_err(|error| error.to_string())
+        };
+        let [by_sa, by_nc] = ["CC-BY-SA-4.0", "CC-BY-NC-4.0"].map(|id| License::parse(id).unwrap());
+        let by_nc_sa = stated("CC-BY-NC-SA-4.0", "The text.");
+        assert_eq!(of(&[by_nc, by_nc_sa]), Ok("CC-BY-NC-SA-4.0"));
+        // The later of them by the alphabet allows no other licence, nor does the earlier one.
+        assert!(of(&[by_sa, stated("ODbL-1.0", "The text.")]).is_err());
+        assert!(of(&[by_sa, stated("CC-BY-SA-1.0", "The text.")]).is_err());
+        assert_eq!(of(&[by_sa, stated("CC-BY-SA-2.0", "The text.")]), Ok("CC-BY-SA-4.0"));
+        assert!(of(&[by_sa, by_nc_sa]).is_err());
+        assert!(of(&[by_sa, stated("CC-BY-ND-4.0", "The text.")]).is_err());
+    }
+
+    #[test]
+    fn one_id_is_one_text() {
+        let [one, other] = ["One.", "Another."].map(|text| stated("PDDL-1.0", text));
+        assert!(check_texts(&[("a", one), ("b", one)].into_iter()).is_ok());
+        let error = check_texts(&[("a", one), ("b", other)].into_iter()).unwrap_err();
+        assert!(error.to_string().starts_with("a: `license` `PDDL-1.0` is not"), "{error}");
     }
 
     #[test]

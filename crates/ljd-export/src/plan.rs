@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use ljd_core::{
-    Corpus, License, LicenseProperty, Manifest, Raw, Record, Result, Rules, Task, UnknownName,
-    read_records_while,
+    Corpus, License, LicenseId, LicenseProperty, Manifest, Raw, Record, Result, Rules, Task,
+    UnknownName, read_records_while,
 };
 use ljd_quality::{CompareRules, Filters, Rule, Scope};
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub struct Choices<'a> {
     /// The corpora to keep; all of them if empty.
     pub only: &'a [String],
     /// The licences that the user accepts though they refuse commercial use or redistribution.
-    pub accepted: &'a [License],
+    pub accepted: &'a [LicenseId],
 }
 
 /// A corpus with its files and rules.
@@ -176,6 +176,7 @@ impl Plan {
         }
         let sources =
             planned.iter().map(|corpus| (corpus.name(), corpus.raw.manifest().source.license));
+        license::check_texts(&sources)?;
         let license = match license::of_dataset(&sources) {
             Ok(license) => Some(license),
             Err(_conflict) if recipe.mixed => None,
@@ -248,15 +249,21 @@ fn plan(
     })
 }
 
+/// What a licence may refuse that a user has to accept by its id.
+const REFUSALS: [(LicenseProperty, &str); 3] = [
+    (LicenseProperty::NoRedistribution, "redistribution"),
+    (LicenseProperty::NonCommercial, "commercial use"),
+    (LicenseProperty::NoDerivatives, "passing on what is made of the text"),
+];
+
 /// Why a corpus of that licence is left out, if it is.
-fn refusal(recipe: &Recipe, license: License, accepted: &[License]) -> Option<String> {
+fn refusal(recipe: &Recipe, license: License, accepted: &[LicenseId]) -> Option<String> {
     if let Some(reason) = recipe.refusal(license) {
         return Some(reason);
     }
-    let no_redistribution = license.has(LicenseProperty::NoRedistribution);
-    let is_restricted = no_redistribution || license.has(LicenseProperty::NonCommercial);
-    let what = if no_redistribution { "redistribution" } else { "commercial use" };
-    (is_restricted && !accepted.contains(&license))
+    let (_, what) = REFUSALS.iter().find(|(property, _)| license.has(*property))?;
+    let is_accepted = accepted.iter().any(|accepted| accepted.as_str() == license.id());
+    (!is_accepted)
         .then(|| format!("the licence refuses {what}; --accept-license {license} takes it"))
 }
 

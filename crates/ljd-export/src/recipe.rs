@@ -9,8 +9,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use ljd_core::{
-    BadPath, Error, ErrorKind, FileName, Language, License, LicenseProperty, Location, Preset,
-    Result, Rules, Sha256Writer, Split, Task, UnknownName,
+    BadPath, Error, ErrorKind, FileName, Language, License, LicenseId, LicenseProperty, Location,
+    Preset, Result, Rules, Sha256Writer, Split, Task, UnknownName,
 };
 use ljd_quality::{Scope, Scopes};
 use serde::{Deserialize, Deserializer, de};
@@ -79,10 +79,10 @@ pub struct RecipeCorpus {
 }
 
 /// A licence that a recipe refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// This one.
-    License(License),
+    License(LicenseId),
     /// All that ask for this.
     Property(LicenseProperty),
 }
@@ -353,7 +353,7 @@ impl Written {
             version,
             preset: self.preset,
             splits: self.splits.unwrap_or_else(|| Split::ALL.to_vec()),
-            languages: self.languages.unwrap_or_else(|| Language::ALL.to_vec()),
+            languages: self.languages.unwrap_or_else(|| Language::USUAL.to_vec()),
             refuse: self.refuse,
             mixed: self.mixed,
             phrasings: self.phrasings,
@@ -399,16 +399,16 @@ impl WrittenCorpus {
 }
 
 impl Refusal {
-    fn refuses(self, license: License) -> bool {
+    fn refuses(&self, license: License) -> bool {
         match self {
-            Self::License(refused) => refused == license,
-            Self::Property(property) => license.has(property),
+            Self::License(refused) => refused.as_str() == license.id(),
+            Self::Property(property) => license.has(*property),
         }
     }
 
-    const fn as_str(self) -> &'static str {
+    fn as_str(&self) -> &str {
         match self {
-            Self::License(license) => license.id(),
+            Self::License(license) => license.as_str(),
             Self::Property(property) => property.as_str(),
         }
     }
@@ -421,8 +421,8 @@ impl<'de> Deserialize<'de> for Refusal {
             return Ok(Self::Property(property));
         }
         let properties = LicenseProperty::ALL.iter().map(|property| property.as_str());
-        let known = properties.chain(License::all().map(License::id));
+        let known = properties.chain(LicenseId::known());
         let unknown = UnknownName::new("licence or property of one", &name, known);
-        License::parse(&name).map(Self::License).map_err(|_unknown| de::Error::custom(unknown))
+        LicenseId::parse(&name).map(Self::License).map_err(|_unknown| de::Error::custom(unknown))
     }
 }

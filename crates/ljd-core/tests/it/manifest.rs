@@ -1,4 +1,4 @@
-use ljd_core::{Manifest, Preset};
+use ljd_core::{LicenseProperty, Manifest, Preset};
 use serde_json::{Value, json};
 
 fn manifest() -> Value {
@@ -70,6 +70,24 @@ fn impossible_values_are_refused_with_their_field() {
         let found = refusal(field, value);
         assert!(found.starts_with("rain.json") && found.contains(expected), "{field}: {found}");
     }
+}
+
+#[test]
+fn a_licence_of_its_own_is_stated_with_its_text() {
+    let mut json = manifest();
+    json["license"] = json!({
+        "id": "LicenseRef-Rain", "name": "Rain licence", "url": "https://example.org/license",
+        "text": "Name us, and do not sell it.", "asks_for": ["attribution", "non-commercial"],
+    });
+    let license = Manifest::parse(&json.to_string(), "rain.json").unwrap().source.license;
+    assert_eq!(license.text(), "Name us, and do not sell it.");
+    assert!(license.has(LicenseProperty::NonCommercial));
+    json["license"]["text"] = Value::Null;
+    let error = Manifest::parse(&json.to_string(), "rain.json").unwrap_err().to_string();
+    assert!(error.starts_with("rain.json:") && error.contains("null"), "{error}");
+    json["license"] = json!("ODbL-1.0");
+    let error = Manifest::parse(&json.to_string(), "rain.json").unwrap_err().to_string();
+    assert!(error.contains("the text of `ODbL-1.0` is not compiled in"), "{error}");
 }
 
 #[test]

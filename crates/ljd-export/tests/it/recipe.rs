@@ -67,7 +67,7 @@ fn what_is_absent_has_its_usual_value() {
     let text = r#"{ "name": "n", "description": "d", "preset": "clean", "corpora": [] }"#;
     let recipe = Recipe::parse(text, "n.json", None).unwrap();
     assert_eq!((recipe.preset, &recipe.splits[..]), (Preset::Clean, Split::ALL));
-    assert_eq!(recipe.languages, Language::ALL);
+    assert_eq!(recipe.languages, Language::USUAL);
     assert_eq!(recipe.formats, Format::usual());
     assert!(!recipe.phrasings && !recipe.mixed);
 }
