@@ -320,6 +320,31 @@ fn every_promise_of_fetch_names_tests_and_every_test_is_named() {
 }
 
 #[test]
+fn every_promise_names_tests_that_there_are() {
+    let safety = fs::read_to_string(root().join("docs/SAFETY.md")).unwrap();
+    let sources: Vec<(PathBuf, String)> = sources();
+    let is_test = |name: &str| {
+        let function = format!("fn {name}()");
+        sources.iter().any(|(_, text)| text.contains("#[test]") && text.contains(&function))
+    };
+    let rows = safety.lines().filter_map(|line| line.strip_prefix("| ")?.rsplit_once(" | "));
+    let mut n_names = 0;
+    for name in rows.flat_map(|(_, shown)| shown.split('`').skip(1).step_by(2)) {
+        assert!(is_test(name) || root().join(name).is_file(), "{name} is nowhere");
+        n_names += 1;
+    }
+    assert!(40 < n_names, "{n_names} names");
+    let whole = ["folders.rs", "signals.rs", "verify.rs"];
+    for (path, text) in &sources {
+        let is_whole = whole.iter().any(|name| path.ends_with(format!("it/{name}")));
+        for test in text.split("#[test]\n").skip(1).filter(|_| is_whole) {
+            let name = test.split_once("fn ").unwrap().1.split('(').next().unwrap();
+            assert!(safety.contains(&format!("`{name}`")), "{name} is in no row of the table");
+        }
+    }
+}
+
+#[test]
 fn every_wording_fits_its_instruction() {
     for (family, corpora) in FAMILIES {
         let path = format!("data-manifests/phrasings/{family}.json");
