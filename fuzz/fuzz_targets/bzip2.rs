@@ -1,5 +1,5 @@
 //! Bytes of any kind as a bzip2 file: our reader gives what the library gives of a valid file, and no other bytes of one
-//! that it refuses as well.
+//! that it refuses as well, but what stands behind the last stream.
 #![no_main]
 
 use std::io::{self, Read};

@@ -149,7 +149,7 @@ fn a_wrong_digest_shows_both() {
     let message = format!(
         "error: tanaka: tanaka/examples.utf.gz: SHA-256 is `{found}`, the manifest states `{stated}`"
     );
-    case.refuses(&[&message, "hint: download the file again"]);
+    case.refuses(&[&message, "hint: run fetch: it downloads the file again"]);
 }
 
 #[test]
@@ -254,6 +254,14 @@ fn bad_rows_are_counted_up_to_the_tolerance() {
 
 /// A workbook with one sheet, whose rows are lists of texts.
 fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+    let cell = |text: &&str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let row =
+        |cells: &&[&str]| format!("<row>{}</row>", cells.iter().map(cell).collect::<String>());
+    workbook_of(&rows.iter().map(row).collect::<String>(), "<sst></sst>")
+}
+
+/// A workbook with one sheet of these rows, and a table of strings.
+fn workbook_of(rows: &str, strings: &str) -> Vec<u8> {
     let part = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -263,10 +271,6 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
             r#"<Relationships xmlns="{packages}/relationships"><Relationship Id="{id}" Type="{relations}/{kind}" Target="{target}"/></Relationships>"#
         )
     };
-    let cell = |text: &&str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
-    let row =
-        |cells: &&[&str]| format!("<row>{}</row>", cells.iter().map(cell).collect::<String>());
-    let rows: String = rows.iter().map(row).collect();
     let types = format!(
         r#"<Types xmlns="{packages}/content-types"><Override PartName="/xl/workbook.xml" ContentType="{part}.sheet.main+xml"/></Types>"#
     );
@@ -281,8 +285,32 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
         ("_rels/.rels", root.as_bytes()),
         ("xl/workbook.xml", book.as_bytes()),
         ("xl/_rels/workbook.xml.rels", of_book.as_bytes()),
+        ("xl/sharedStrings.xml", strings.as_bytes()),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
     ])
+}
+
+/// Small files that would take all memory.
+#[test]
+fn a_workbook_larger_than_any_real_one_is_refused() {
+    let sheet = "snow/T15-2020.1.7.xlsx/xl/worksheets/sheet1.xml: cannot read the archive";
+    let strings = "snow/T15-2020.1.7.xlsx/xl/sharedStrings.xml: cannot read the archive";
+    let long = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(300 << 20));
+    let cases = [
+        (
+            "",
+            r#"<sst uniqueCount="4000000000"></sst>"#,
+            strings,
+            "`sst` has the number `4000000000`",
+        ),
+        ("", &long, strings, "a text or a tag is too long"),
+        (r#"<row r="4294967295"/>"#, "<sst></sst>", sheet, "`row` has the number `4294967295`"),
+        (r#"<row r="00018446744073709551617"/>"#, "<sst></sst>", sheet, "`row` has the number"),
+    ];
+    for (rows, strings, place, what) in cases {
+        let case = Case::new("snow", "T15-2020.1.7.xlsx", &workbook_of(rows, strings));
+        case.refuses(&[&format!("error: snow: {place}: {what}")]);
+    }
 }
 
 const HEADER: &[&str] = &["ID", "#日本語(原文)", "#やさしい日本語", "#英語(原文)"];
@@ -550,4 +578,108 @@ fn without_the_feature_the_command_that_has_it_is_named() {
         1,
         &["error: this build lacks the feature `tokenizer`", hint],
     );
+}
+
+#[test]
+fn a_corpus_that_gives_nothing_is_shown() {
+    let index = gzip(b"568:1:Rain\n568:5:Snow\n");
+    Case::new("wikipedia", "jawiki.xml.gz", &index).refuses(&[
+        r#"error: wikipedia: no row was read: wikipedia/jawiki.xml.gz begins with "568:1:Rain\n568:5:Snow\n""#,
+        "hint: it may be another file than the corpus's",
+    ]);
+    let empty = gzip(&tar::Builder::new(Vec::new()).into_inner().unwrap());
+    Case::new("jesc", "raw.tar.gz", &empty)
+        .refuses(&["error: jesc: no row was read: jesc/raw.tar.gz holds nothing and begins with"]);
+    Case::tanaka(b"").refuses(&["tanaka: no row was read: tanaka/examples.utf.gz is empty"]);
+}
+
+#[test]
+fn text_of_another_encoding_is_refused_by_its_name() {
+    let text: Vec<u8> = "\u{feff}<mediawiki>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    Case::new("wikipedia", "bgwiki.xml.gz", &gzip(&text)).refuses(&[
+        "error: wikipedia: wikipedia/bgwiki.xml.gz: the text is UTF-16LE by its byte order mark",
+        "hint: convert it: iconv -f UTF-16LE -t UTF-8",
+    ]);
+}
+
+#[test]
+fn rubbish_behind_a_file_is_counted_and_the_file_is_read() {
+    let case = Case::new("tanaka", "examples.utf.gz", &[gzip(TANAKA), vec![0; 512]].concat());
+    let run = case.run().done();
+    assert!(
+        run.stderr
+            .contains("tanaka/examples.utf.gz: 512 bytes stand behind its end and are not read"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        report(&case.folder.path().join("out/clean"))["corpora"][0]["inputs"][0]["trailing"],
+        512
+    );
+}
+
+#[test]
+fn a_wrong_check_sum_of_a_packed_archive_is_an_error() {
+    let mut raw = gzip(&tar("raw/raw", "rain.\t雨だ\nsnow.\t雪だ\n".as_bytes()));
+    let at = raw.len() - 8;
+    raw[at] ^= 1;
+    Case::new("jesc", "raw.tar.gz", &raw).refuses(&["error: jesc: jesc/raw.tar.gz: cannot read"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_file_s_place_is_not_waited_for() {
+    let case = Case::tanaka(TANAKA);
+    fs::remove_file(case.raw()).unwrap();
+    assert!(Command::new("mkfifo").arg(case.raw()).status().unwrap().success());
+    case.refuses(&["error: tanaka: tanaka/examples.utf.gz: is a pipe or a device, not a file"]);
+}
+
+/// A file that is larger than what is hashed first is compared when it was read.
+#[test]
+fn a_large_file_that_is_another_one_gives_no_dataset() {
+    let words = "x".repeat(1 << 20);
+    let row = |n| format!("A: 雨が{n}回。\tRain {n} times.#ID={n}_{n}\nB: {words}\n").into_bytes();
+    let mut text: Vec<u8> = (0..64).flat_map(row).collect();
+    let case = Case::new("tanaka", "examples.utf", &text);
+    case.run().done();
+    fs::remove_dir_all(case.folder.path().join("out")).unwrap();
+    text[10] ^= 1;
+    fs::write(case.raw(), &text).unwrap();
+    let stated = case.manifest["files"][0]["sha256"].as_str().unwrap().to_owned();
+    case.refuses(&["error: tanaka: tanaka/examples.utf: SHA-256 is `", &stated]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_that_the_system_refuses_are_an_error() {
+    let case = Case::tanaka(TANAKA);
+    let mut arguments = case.command();
+    arguments.extend(["--jobs", "500"]);
+    let mut shell = Command::new("sh");
+    // A bound on memory does for root as well, whose processes no bound on their number holds.
+    shell.arg("-c").arg("ulimit -v 1000000; exec \"$0\" \"$@\"").arg(env!("CARGO_BIN_EXE_xtask"));
+    let run = run(shell.args(arguments).current_dir(case.folder.path()));
+    refused(
+        &run,
+        1,
+        &["error: tanaka: cannot start a thread", "hint: allow the program more threads"],
+    );
+    case.left_nothing();
+}
+
+#[test]
+fn nothing_that_others_wrote_commands_the_terminal() {
+    let zipped =
+        zip(&[("jpn.txt", b"Rain.\tame\n"), ("../\u{1b}]0;x\u{7}\u{9b}2J\u{202e}evil", b"")]);
+    Case::new("manythings", "jpn-eng.zip", &zipped).refuses(&[
+        "the archive's member `../\\u{1b}]0;x\\u{7}\\u{9b}2J\\u{202e}evil` points outside of its folder",
+    ]);
+    let case = Case::tanaka("A: 雨\u{1b}[31mだ\u{202e}。\tRain.\u{9b}2J#ID=1_2\n".as_bytes());
+    case.command();
+    let show = ["show", "tanaka", "--recipe", "v0", "--manifests", "manifests"];
+    let shown = xtask(case.folder.path(), &show).done().stdout;
+    assert!(shown.contains("雨\\u{1b}[31mだ\\u{202e}。"), "{shown}");
+    assert!(shown.contains("Rain.\\u{9b}2J"), "{shown}");
+    assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
 }

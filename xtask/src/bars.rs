@@ -6,8 +6,11 @@ use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use ljd_core::visible;
 use ljd_export::Progress;
 use ljd_fetch::Event;
+
+use crate::terminal;
 
 fn is_terminal(quiet: bool) -> bool {
     !quiet && io::stderr().is_terminal()
@@ -17,10 +20,9 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_unstyled| ProgressStyle::default_bar())
 }
 
-#[expect(clippy::print_stderr, reason = "progress goes to the terminal")]
 fn say(quiet: bool, line: &str) {
     if !quiet {
-        eprintln!("{line}");
+        terminal::say(line);
     }
 }
 
@@ -111,7 +113,7 @@ impl Fetch {
                     let template =
                         "{prefix} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left";
                     bar.set_style(style(template));
-                    bar.with_prefix(path.to_owned())
+                    bar.with_prefix(visible(path).into_owned())
                 });
                 bar.set_length(bytes.unwrap_or_default());
                 bar.set_position(from);

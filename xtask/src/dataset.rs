@@ -10,7 +10,8 @@ use ljd_export::{CorpusReport, Format, Options, Report, build};
 
 use crate::corpora::Inputs;
 use crate::signals::Signals;
-use crate::{bars, print, table};
+use crate::terminal::print;
+use crate::{bars, table};
 
 /// Build a dataset
 #[derive(Args)]

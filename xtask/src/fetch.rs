@@ -8,7 +8,8 @@ use ljd_export::{Plan, PlannedCorpus};
 use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, state, verify};
 
 use crate::corpora::Inputs;
-use crate::{bars, fail, print, table};
+use crate::terminal::print;
+use crate::{bars, fail, table};
 
 /// Download the published files, continue what was cut, check what is there
 #[derive(Args)]

@@ -7,10 +7,9 @@ mod fetch;
 mod show;
 mod signals;
 mod table;
+mod terminal;
 mod verify;
 
-use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
@@ -19,6 +18,7 @@ use ljd_core::{Error, ErrorKind, Result, UnknownName};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::signals::{Ending, Signals};
+use crate::terminal::{print, say};
 
 /// Builds Japanese instruction-tuning datasets out of public corpora.
 #[derive(Parser)]
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     };
     tracing_subscriber::fmt()
         .with_max_level(level)
-        .with_writer(std::io::stderr)
+        .with_writer(terminal::Log)
         .without_time()
         .with_target(false)
         .init();
@@ -121,15 +121,7 @@ fn man(command: Option<&str>) -> Result<String> {
     Ok(String::from_utf8_lossy(&roff).into_owned())
 }
 
-/// Prints data.
-fn print(text: &str) -> Result<()> {
-    io::stdout().write_all(text.as_bytes()).map_err(|source| {
-        Error::new(ErrorKind::Write { path: Path::new("standard output").to_owned(), source })
-    })
-}
-
 /// Prints an error with its causes on one line and what to do about it on the next.
-#[expect(clippy::print_stderr, reason = "errors go to the terminal")]
 fn fail(error: &Error) -> ExitCode {
     let mut message = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -137,9 +129,9 @@ fn fail(error: &Error) -> ExitCode {
         message = format!("{message}: {error}");
         cause = error.source();
     }
-    eprintln!("error: {message}");
+    say(&format!("error: {message}"));
     if let Some(hint) = error.hint() {
-        eprintln!("hint: {hint}");
+        say(&format!("hint: {hint}"));
     }
     // A name that came from the command line and is in no list is a usage error.
     let is_usage = matches!(error.kind(), ErrorKind::UnknownName(_))

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use clap::Args;
-use ljd_core::{Language, Record, Result};
+use ljd_core::{Language, Record, Result, visible};
 
 use crate::corpora::Inputs;
-use crate::print;
+use crate::terminal::print;
 
 /// Show the first records of a corpus
 #[derive(Args)]
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn shown(record: &Record<'_>, text: &mut String) {
     let languages = [record.source_language, record.target_language].map(Language::as_str);
     let task = record.task.as_str();
-    let (id, split, license) = (&record.id, record.split.as_str(), record.source.license);
+    let (id, split, license) = (visible(&record.id), record.split.as_str(), record.source.license);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{id}  {task}  {}  {split}  {license}", languages.join(" → "));
     for turn in &record.history {

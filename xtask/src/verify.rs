@@ -6,7 +6,8 @@ use clap::Args;
 use ljd_core::Result;
 
 use crate::corpora::Inputs;
-use crate::{fail, fetch, print, table};
+use crate::terminal::print;
+use crate::{fail, fetch, table};
 
 /// Check the digests of the published files that are there, or of a finished dataset
 #[derive(Args)]

@@ -86,6 +86,20 @@ pub enum ErrorKind {
     },
     /// A file cannot be what its name says: what it is, and what it should be.
     NotTheFormat(String),
+    /// Nothing was read of a corpus.
+    NoRows {
+        /// What each file looks like.
+        start: String,
+    },
+    /// A text is in another encoding than UTF-8.
+    Encoding(&'static str),
+    /// A source file was written to or replaced while it was read.
+    ChangedWhileRead,
+    /// What lies in a source file's place is none: a folder, a pipe, a device.
+    NoFile {
+        /// What it is.
+        found: &'static str,
+    },
     /// A file could not be had from any of its addresses.
     Download {
         /// What each address came to.
@@ -192,8 +206,12 @@ pub enum ErrorKind {
     Tokenizer(Box<dyn std::error::Error + Send + Sync>),
     /// What is asked for needs a feature that this build does not have.
     NoFeature(&'static str),
+    /// No more threads can be started.
+    Thread(io::Error),
     /// Another run holds the folder.
     Busy(PathBuf),
+    /// A build reads the folder.
+    InUse(PathBuf),
     /// Somebody asked what ran to end.
     Cancelled,
     /// Nobody wants more chunks: not a failure, but the reader has to stop.
@@ -293,6 +311,17 @@ impl Error {
             ErrorKind::NotOurs { .. } => Some(
                 "nothing was changed; move it away, or name another folder with --out".to_owned(),
             ),
+            ErrorKind::NoRows { .. } => {
+                Some("it may be another file than the corpus's: download it again".to_owned())
+            }
+            ErrorKind::Encoding(name) => {
+                Some(format!("convert it: iconv -f {name} -t UTF-8, and state its SHA-256 in a manifest of your own"))
+            }
+            ErrorKind::ChangedWhileRead => {
+                Some("run it again when nothing writes to the file any more".to_owned())
+            }
+            ErrorKind::InUse(_) => Some("wait for the build to end".to_owned()),
+            ErrorKind::Thread(_) => Some("allow the program more threads, or fewer with --jobs".to_owned()),
             ErrorKind::Busy(_) => Some("wait for the other run, or name another folder".to_owned()),
             _ => None,
         }
@@ -332,6 +361,12 @@ impl fmt::Display for ErrorKind {
                 )
             }
             Self::NotTheFormat(problem) => f.write_str(problem),
+            Self::NoRows { start } => write!(f, "no row was read: {start}"),
+            Self::Encoding(name) => {
+                write!(f, "the text is {name} by its byte order mark, not UTF-8")
+            }
+            Self::ChangedWhileRead => f.write_str("the file was changed while it was read"),
+            Self::NoFile { found } => write!(f, "is {found}, not a file"),
             Self::Download { problem } => write!(f, "cannot download: {problem}"),
             Self::NoSpace { needed, free } => {
                 write!(f, "{needed} bytes are still to be written, only {free} are free")
@@ -390,7 +425,9 @@ impl fmt::Display for ErrorKind {
             Self::Encode(_) => f.write_str("cannot encode the records"),
             Self::Tokenizer(_) => f.write_str("cannot count tokens with this tokenizer"),
             Self::NoFeature(feature) => write!(f, "this build lacks the feature `{feature}`"),
+            Self::Thread(_) => f.write_str("cannot start a thread"),
             Self::Busy(path) => write!(f, "another run is writing {}", path.display()),
+            Self::InUse(path) => write!(f, "a build is reading {}", path.display()),
             Self::Cancelled => f.write_str("stopped before the end"),
             Self::Stopped => f.write_str("no more chunks are wanted"),
         }
@@ -400,7 +437,9 @@ impl fmt::Display for ErrorKind {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
-            ErrorKind::Read(error) | ErrorKind::Write { source: error, .. } => Some(error),
+            ErrorKind::Read(error)
+            | ErrorKind::Thread(error)
+            | ErrorKind::Write { source: error, .. } => Some(error),
             ErrorKind::Archive(error) | ErrorKind::Encode(error) | ErrorKind::Tokenizer(error) => {
                 Some(error.as_ref())
             }

@@ -1,20 +1,24 @@
 //! The published files of a corpus on disk: checked, opened, unpacked.
 
+mod reading;
+
+use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File, FileType};
 use std::io::{self, BufReader, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
+use self::reading::{Found, Hashing, Pieces, Proof, Seekable};
 use crate::path::is_inside;
-use crate::read::Bzip2;
-use crate::{Cancel, Error, ErrorKind, Location, Lock, Manifest, ManifestFile, Result};
+use crate::read::{Budget, Bzip2, Gzip};
+use crate::{Cancel, Error, ErrorKind, Location, Lock, Manifest, ManifestFile, RawGuard, Result};
 
 /// The files of one corpus below a raw folder.
 #[derive(Debug)]
@@ -24,6 +28,21 @@ pub struct Raw {
     read: Arc<AtomicU64>,
     threads: AtomicUsize,
     cancel: Mutex<Cancel>,
+    /// Whether what is read is hashed.
+    is_checked: AtomicBool,
+    /// What was opened, until its bytes are compared.
+    readings: Mutex<Vec<Reading>>,
+    /// What was found in the files that were compared, by their paths.
+    found: Mutex<BTreeMap<String, (Found, u64)>>,
+}
+
+/// A file that was opened.
+#[derive(Debug)]
+struct Reading {
+    path: String,
+    proof: Proof,
+    /// The bytes behind the end of a compressed file.
+    trailing: Arc<AtomicU64>,
 }
 
 /// A source file as it was found.
@@ -37,6 +56,8 @@ pub struct CheckedFile {
     pub sha256: String,
     /// What states that digest, if anything does.
     pub pin: Option<Pin>,
+    /// Bytes that stand behind the end of a gzip or bzip2 file, and are no part of it.
+    pub trailing: u64,
 }
 
 /// What states the digest of a file.
@@ -61,15 +82,17 @@ pub struct Input<'a> {
 pub struct Zip {
     file: Arc<str>,
     names: Vec<String>,
-    archive: ZipArchive<BufReader<Counted>>,
+    archive: ZipArchive<BufReader<Seekable>>,
 }
 
-/// A file whose bytes are counted as they are read, as long as nobody wishes to end.
-struct Counted {
-    file: File,
-    read: Arc<AtomicU64>,
-    cancel: Cancel,
-}
+/// A file up to this size is hashed before anything else is done, so that a wrong one is told at once.
+const HASHED_FIRST: u64 = 64 << 20;
+
+/// What may stand between two members of a tar archive: a header, long names, attributes.
+const HEADERS: u64 = 1 << 20;
+
+/// What is shown of a file that gave nothing.
+const SHOWN: u64 = 60;
 
 /// Large enough that system calls do not show, small enough for the cache.
 const BUFFER: usize = 128 << 10;
@@ -83,6 +106,9 @@ impl Raw {
             read: Arc::default(),
             threads: AtomicUsize::new(1),
             cancel: Mutex::default(),
+            is_checked: AtomicBool::default(),
+            readings: Mutex::default(),
+            found: Mutex::default(),
         }
     }
 
@@ -99,15 +125,18 @@ impl Raw {
 
     /// Lets reading fail from the moment on at which somebody wishes it to end, in files opened from now on.
     pub fn set_cancel(&self, cancel: &Cancel) {
-        *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
+        *locked(&self.cancel) = cancel.clone();
     }
 
     fn cancel(&self) -> Cancel {
-        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.cancel).clone()
     }
 
+    /// More threads than cores would only take turns.
     fn threads(&self) -> NonZeroUsize {
-        NonZeroUsize::new(self.threads.load(Ordering::Relaxed)).unwrap_or(NonZeroUsize::MIN)
+        let threads = NonZeroUsize::new(self.threads.load(Ordering::Relaxed));
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        threads.unwrap_or(NonZeroUsize::MIN).min(cores)
     }
 
     /// Bytes read from disk so far, as they lie there (compressed).
@@ -123,18 +152,107 @@ impl Raw {
     /// The first file that is missing, cannot be read or is another one. An optional file may be missing.
     pub fn check(&self) -> Result<Vec<CheckedFile>> {
         let lock = Lock::read(&self.root)?;
-        let there = self.manifest.files.iter().filter(|file| !file.optional || self.has(file));
-        there.map(|file| self.check_file(file, &lock)).collect()
+        self.there().map(|file| checked(file, self.hash(file)?, 0, &lock)).collect()
     }
 
-    fn check_file(&self, file: &ManifestFile, lock: &Lock) -> Result<CheckedFile> {
-        // Hashing is no part of the progress of reading.
-        let read = Arc::default();
-        let input = Counted { file: file.open(&self.root)?, read, cancel: self.cancel() };
-        let (bytes, sha256) = file.hash_of(input)?;
-        let pin = file.pin(&sha256, lock);
-        let pin = pin.map_err(|kind| Error::at(Location::file(file.path.as_str()), kind))?;
-        Ok(CheckedFile { path: file.path.to_string(), bytes, sha256, pin })
+    /// Lets every file that is opened from now on be hashed as it is read, for [`check_read`](Self::check_read).
+    /// Returns the bytes of all files.
+    ///
+    /// What can be told quickly is told at once: a file that is missing or has not the size that is stated, or one
+    /// of up to 64 MiB that is another one.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check), as far as it is known already.
+    pub fn check_while_reading(&self) -> Result<u64> {
+        let lock = Lock::read(&self.root)?;
+        self.is_checked.store(true, Ordering::Relaxed);
+        // What was found before is of no matter: the files may have been replaced since.
+        locked(&self.readings).clear();
+        locked(&self.found).clear();
+        let mut sum = 0;
+        for file in self.there() {
+            let bytes =
+                file.open(&self.root)?.metadata().map_err(|error| unreadable(file, error))?.len();
+            if bytes <= HASHED_FIRST
+                || file.stated_size(&lock).is_some_and(|stated| stated != bytes)
+            {
+                checked(file, self.hash(file)?, 0, &lock)?;
+            }
+            sum += bytes;
+        }
+        Ok(sum)
+    }
+
+    /// Compares the bytes that were read since [`check_while_reading`](Self::check_while_reading), each time that a
+    /// file was opened, as [`check`](Self::check) does. What was not read is read now.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check); and [`ErrorKind::ChangedWhileRead`] where a file was not the same each time.
+    pub fn check_read(&self) -> Result<Vec<CheckedFile>> {
+        let lock = Lock::read(&self.root)?;
+        let readings = std::mem::take(&mut *locked(&self.readings));
+        for Reading { path, proof, trailing } in readings {
+            let Some(file) = self.manifest.files.iter().find(|file| file.path.as_str() == path)
+            else {
+                continue;
+            };
+            let changed = || Error::at(Location::file(path.as_str()), ErrorKind::ChangedWhileRead);
+            let found = proof.found(&self.cancel()).map_err(|error| unreadable(file, error))?;
+            let found = found.ok_or_else(changed)?;
+            checked(file, found.clone(), 0, &lock)?;
+            let mut known = locked(&self.found);
+            let (before, behind) = known.entry(path.clone()).or_insert_with(|| (found.clone(), 0));
+            if *before != found {
+                return Err(changed());
+            }
+            *behind = (*behind).max(trailing.load(Ordering::Relaxed));
+        }
+        self.there().map(|file| self.checked_read(file, &lock)).collect()
+    }
+
+    fn checked_read(&self, file: &ManifestFile, lock: &Lock) -> Result<CheckedFile> {
+        let known = locked(&self.found).get(file.path.as_str()).cloned();
+        let (found, trailing) = match known {
+            Some(known) => known,
+            None => (self.hash(file)?, 0),
+        };
+        locked(&self.found).entry(file.path.to_string()).or_insert_with(|| (found.clone(), 0));
+        checked(file, found, trailing, lock)
+    }
+
+    /// What the files that are there begin with, unpacked, for an error of which nobody knows what it comes from.
+    pub fn start(&self) -> String {
+        let starts = self.there().map(|file| {
+            let start = self.open(file).and_then(|input| {
+                let mut start = Vec::new();
+                let read = io::copy(&mut input.take(SHOWN), &mut start);
+                read.map(|_| start).map_err(|error| unreadable(file, error))
+            });
+            let start = start.map_or_else(|error| error.kind().to_string(), |it| looks_like(&it));
+            format!("{} {start}", file.path)
+        });
+        starts.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Holds the raw folder, so that no file of it is replaced by a fetch.
+    ///
+    /// # Errors
+    ///
+    /// As [`RawGuard::read`].
+    pub fn hold(&self) -> Result<RawGuard> {
+        RawGuard::read(&self.root)
+    }
+
+    /// The files, but for optional ones that are not there.
+    fn there(&self) -> impl Iterator<Item = &ManifestFile> {
+        self.manifest.files.iter().filter(|file| !file.optional || self.has(file))
+    }
+
+    fn hash(&self, file: &ManifestFile) -> Result<Found> {
+        let hashing = Hashing::new(file.open(&self.root)?);
+        hashing.finish(&self.cancel()).map_err(|error| unreadable(file, error))
     }
 
     /// Whether a file is there.
@@ -148,18 +266,44 @@ impl Raw {
     ///
     /// Where it is missing or cannot be opened.
     pub fn open(&self, file: &ManifestFile) -> Result<Input<'static>> {
-        let input = BufReader::with_capacity(BUFFER, self.open_file(file)?);
+        let mut trailing = Arc::default();
+        let (input, proof) = self.open_pieces(file)?;
         let reader: Box<dyn Read> = match extension(&file.path) {
-            Some("gz" | "tgz") => Box::new(MultiGzDecoder::new(input)),
-            Some("bz2") => Box::new(Bzip2::new(input, self.threads())),
+            Some("gz" | "tgz") => {
+                let gzip = Gzip::new(input);
+                trailing = gzip.trailing();
+                Box::new(gzip)
+            }
+            Some("bz2") => {
+                let bzip2 = Bzip2::new(input, self.threads());
+                trailing = bzip2.trailing();
+                Box::new(bzip2)
+            }
             Some("zst") => {
-                let location = Location::file(file.path.as_str());
                 let decoder = zstd::Decoder::with_buffer(input);
-                Box::new(decoder.map_err(|error| Error::at(location, ErrorKind::Read(error)))?)
+                Box::new(decoder.map_err(|error| unreadable(file, error))?)
             }
             _ => Box::new(input),
         };
+        self.remember(file, proof, trailing);
         Ok(Input { file: Arc::from(file.path.as_str()), reader })
+    }
+
+    fn open_pieces(&self, file: &ManifestFile) -> Result<(Pieces, Option<Proof>)> {
+        let (opened, read) = (file.open(&self.root)?, Arc::clone(&self.read));
+        if !self.is_checked.load(Ordering::Relaxed) {
+            return Ok((Pieces::new(opened, read, self.cancel()), None));
+        }
+        let hashed = Pieces::hashed(opened, read, self.cancel());
+        let (pieces, proof) = hashed.map_err(|error| at(file, ErrorKind::Thread(error)))?;
+        Ok((pieces, Some(proof)))
+    }
+
+    /// Remembers a file that was opened, until its bytes are compared.
+    fn remember(&self, file: &ManifestFile, proof: Option<Proof>, trailing: Arc<AtomicU64>) {
+        let path = file.path.to_string();
+        let reading = proof.map(|proof| Reading { path, proof, trailing });
+        locked(&self.readings).extend(reading);
     }
 
     /// Opens a file as it is, for a library that has to jump in it.
@@ -168,7 +312,17 @@ impl Raw {
     ///
     /// Where it is missing or cannot be opened.
     pub fn open_seekable(&self, file: &ManifestFile) -> Result<impl Read + io::Seek + use<>> {
-        Ok(BufReader::with_capacity(BUFFER, self.open_file(file)?))
+        self.open_to_jump(file)
+    }
+
+    fn open_to_jump(&self, file: &ManifestFile) -> Result<BufReader<Seekable>> {
+        let opened = file.open(&self.root)?;
+        let mut seekable = Seekable::new(opened, Arc::clone(&self.read), self.cancel());
+        if self.is_checked.load(Ordering::Relaxed) {
+            let proof = seekable.hash().map_err(|error| unreadable(file, error))?;
+            self.remember(file, Some(proof), Arc::default());
+        }
+        Ok(BufReader::with_capacity(BUFFER, seekable))
     }
 
     /// Opens a zip archive.
@@ -177,7 +331,7 @@ impl Raw {
     ///
     /// Where it is missing, is no zip archive, or has a member that points outside of its folder.
     pub fn zip(&self, file: &ManifestFile) -> Result<Zip> {
-        let input = BufReader::with_capacity(BUFFER, self.open_file(file)?);
+        let input = self.open_to_jump(file)?;
         let fail = |kind| Error::at(Location::file(file.path.as_str()), kind);
         let broken = |error| fail(ErrorKind::Archive(Box::new(error)));
         let archive = ZipArchive::new(input).map_err(broken)?;
@@ -202,26 +356,30 @@ impl Raw {
     ) -> Result<()> {
         let input = self.open(file)?;
         let name = Arc::clone(&input.file);
-        let broken = |error| Error::at(Location::file(Arc::clone(&name)), ErrorKind::Read(error));
-        let mut archive = tar::Archive::new(input.reader);
-        for member in archive.entries().map_err(broken)? {
-            let member = member.map_err(broken)?;
+        let fail = |kind| Error::at(Location::file(Arc::clone(&name)), kind);
+        let broken = |error| fail(ErrorKind::Read(error));
+        let most = Budget::new("the header of a member is too long");
+        let mut archive = tar::Archive::new(most.of(input.reader));
+        let mut members = archive.entries().map_err(broken)?;
+        loop {
+            most.set(HEADERS);
+            let Some(member) = members.next() else { break };
+            let mut member = member.map_err(broken)?;
+            most.set(u64::MAX);
             let path = member.path().map_err(broken)?.into_owned();
             if !is_inside(&path.to_string_lossy()) {
-                let kind = ErrorKind::MemberOutside(path.display().to_string());
-                return Err(Error::at(Location::file(Arc::clone(&name)), kind));
+                return Err(fail(ErrorKind::MemberOutside(path.display().to_string())));
             }
             if member.header().entry_type().is_file() {
                 let file = Arc::from(format!("{name}/{}", path.display()));
-                read(Input { file, reader: Box::new(member) })?;
+                read(Input { file, reader: Box::new(&mut member) })?;
             }
+            io::copy(&mut member, &mut io::sink()).map_err(broken)?;
         }
+        // The check sum of a compressed archive stands at its very end.
+        most.set(u64::MAX);
+        io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(broken)?;
         Ok(())
-    }
-
-    fn open_file(&self, file: &ManifestFile) -> Result<Counted> {
-        let (read, cancel) = (Arc::clone(&self.read), self.cancel());
-        Ok(Counted { file: file.open(&self.root)?, read, cancel })
     }
 }
 
@@ -229,6 +387,24 @@ impl Zip {
     /// The names of all members, folders among them, in the archive's order.
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Calls `read` with each member, in the archive's order.
+    ///
+    /// # Errors
+    ///
+    /// Where a member cannot be opened; and the errors of `read`.
+    pub fn each_member(&mut self, mut read: impl FnMut(Input<'_>) -> Result<()>) -> Result<()> {
+        for n in 0..self.archive.len() {
+            let member = self.archive.by_index(n).map_err(|error| {
+                let location = Location::file(Arc::clone(&self.file));
+                Error::at(location, ErrorKind::Archive(Box::new(error)))
+            })?;
+            let name = self.names.get(n).map_or("", String::as_str);
+            let file = Arc::from(format!("{}/{name}", self.file));
+            read(Input { file, reader: Box::new(member) })?;
+        }
+        Ok(())
     }
 
     /// Opens the member of that name, below whatever folder the archive keeps its members in.
@@ -260,19 +436,69 @@ fn extension(path: &str) -> Option<&str> {
     Path::new(path).extension()?.to_str()
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn at(file: &ManifestFile, kind: ErrorKind) -> Error {
+    Error::at(Location::file(file.path.as_str()), kind)
+}
+
+fn unreadable(file: &ManifestFile, error: io::Error) -> Error {
+    at(file, ErrorKind::Read(error))
+}
+
+/// A file as it was found, if it is the right one.
+fn checked(file: &ManifestFile, found: Found, trailing: u64, lock: &Lock) -> Result<CheckedFile> {
+    let Found { bytes, sha256 } = found;
+    let pin = file.pin(&sha256, lock).map_err(|kind| at(file, kind))?;
+    Ok(CheckedFile { path: file.path.to_string(), bytes, sha256, pin, trailing })
+}
+
+/// The first bytes of a file, and what they are a sign of.
+fn looks_like(start: &[u8]) -> String {
+    let text = start.trim_ascii_start().to_ascii_lowercase();
+    let is_html = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| text.starts_with(tag));
+    let sign = if start.is_empty() {
+        return "is empty".to_owned();
+    } else if is_html {
+        "is a page of HTML and "
+    } else if start.starts_with(b"PK\x05\x06") || start.iter().all(|byte| *byte == 0) {
+        "holds nothing and "
+    } else {
+        ""
+    };
+    let shown = String::from_utf8_lossy(start);
+    // The last character may be cut.
+    format!("{sign}begins with {:?}", shown.trim_end_matches('\u{fffd}'))
+}
+
+/// What is no file.
+fn no_file(kind: FileType) -> &'static str {
+    if kind.is_dir() { "a folder" } else { "a pipe or a device" }
+}
+
 impl ManifestFile {
-    /// Opens the file below the folder `root`.
+    /// Opens the file below the folder `root`. To open a pipe would wait for somebody who writes into it.
     fn open(&self, root: &Path) -> Result<File> {
         let path = self.below(root);
-        File::open(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Error::new(ErrorKind::Missing {
-                raw: root.to_owned(),
-                path,
-                url: self.url.clone(),
-                by_hand: self.by_hand.clone(),
-            }),
-            _ => Error::at(Location::file(self.path.as_str()), ErrorKind::Read(error)),
-        })
+        let kind = fs::metadata(&path).map(|metadata| metadata.file_type());
+        let opened = kind.and_then(|kind| {
+            if kind.is_file() { File::open(&path).map(Ok) } else { Ok(Err(no_file(kind))) }
+        });
+        match opened {
+            Ok(Ok(file)) => Ok(file),
+            Ok(Err(found)) => Err(at(self, ErrorKind::NoFile { found })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(Error::new(ErrorKind::Missing {
+                    raw: root.to_owned(),
+                    path,
+                    url: self.url.clone(),
+                    by_hand: self.by_hand.clone(),
+                }))
+            }
+            Err(error) => Err(unreadable(self, error)),
+        }
     }
 
     /// Length and SHA-256 of the file below the folder `root`.
@@ -281,17 +507,15 @@ impl ManifestFile {
     ///
     /// Where it is missing or cannot be read.
     pub fn hash(&self, root: &Path) -> Result<(u64, String)> {
-        self.hash_of(self.open(root)?)
+        let found = Hashing::new(self.open(root)?).finish(&Cancel::default());
+        let Found { bytes, sha256 } = found.map_err(|error| unreadable(self, error))?;
+        Ok((bytes, sha256))
     }
 
-    fn hash_of(&self, input: impl Read) -> Result<(u64, String)> {
-        let mut sha256 = Sha256Writer::new(io::sink());
-        let mut input = BufReader::with_capacity(BUFFER, input);
-        io::copy(&mut input, &mut sha256).map_err(|error| {
-            Error::at(Location::file(self.path.as_str()), ErrorKind::Read(error))
-        })?;
-        let (_sink, bytes, sha256) = sha256.finish();
-        Ok((bytes, sha256))
+    /// Its size, where it is known before the file is read.
+    fn stated_size(&self, lock: &Lock) -> Option<u64> {
+        let locked = || lock.files.get(self.path.as_str()).map(|locked| locked.bytes);
+        if self.sha256.is_some() { self.bytes } else { locked() }
     }
 
     /// What states that this is the file's digest.
@@ -403,21 +627,6 @@ impl<'a> Input<'a> {
 impl Read for Input<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
-    }
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.cancel.check().map_err(io::Error::other)?;
-        let n = self.file.read(buffer)?;
-        self.read.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
-    }
-}
-
-impl io::Seek for Counted {
-    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
     }
 }
 

@@ -59,15 +59,15 @@ pub struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     /// A corpus that nothing is known of yet.
-    fn new(planned: &'a PlannedCorpus, inputs: &[CheckedFile]) -> Self {
-        let bytes = inputs.iter().map(|file| file.bytes).sum();
+    fn new(planned: &'a PlannedCorpus, bytes: u64) -> Self {
         Self { corpus: planned.name(), bytes_read: 0, bytes, records: 0 }
     }
 }
 
 /// Builds a dataset in its folder.
 ///
-/// Every source file is checked against its manifest before the first record is made.
+/// A source file that is missing, or of which it is quickly known that it is not the one that its manifest states, is
+/// told before the first record is made. Each is hashed as it is read, and compared before its corpus counts as built.
 ///
 /// # Errors
 ///
@@ -99,7 +99,9 @@ fn build_all(
     // First of all: what would be refused in the end is refused before hours of work.
     let folder = Folder::create(&options.out)?;
     let tokenizer = options.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
-    let inputs = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
+    // Until the end, no fetch replaces what is read.
+    let _held = plan.corpora.iter().map(|it| it.raw.hold()).collect::<Result<Vec<_>>>()?;
+    let sizes = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
     let mut joined = Joined::create(plan, &folder)?;
     let mut report = Report {
         recipe: plan.recipe.name.clone(),
@@ -115,20 +117,20 @@ fn build_all(
         files: Vec::new(),
     };
     let evaluation = evaluation::collect(plan, &options.decontaminate)?;
-    let limits = limits(plan, &inputs, options, &evaluation, observe)?;
+    let limits = limits(plan, &sizes, options, &evaluation, observe)?;
     let mut dropped = DroppedFiles::new(&folder);
     let mut comparison = Comparison::default();
-    for ((planned, inputs), limits) in plan.corpora.iter().zip(inputs).zip(&limits) {
+    for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(&limits) {
         let tokenizer = tokenizer.as_ref();
         let job = Job { limits, tokenizer, ..job(plan, planned, options, &evaluation) };
         let mut output = CorpusOutput {
             files: Files::new(&folder, &job),
             joined: &mut joined,
             dropped: &mut dropped,
-            progress: Progress::new(planned, &inputs),
+            progress: Progress::new(planned, bytes),
             observe,
         };
-        let corpus = build_corpus(&job, inputs, &mut comparison, &mut output)
+        let corpus = build_corpus(&job, &mut comparison, &mut output)
             .and_then(|corpus| Ok(CorpusReport { files: output.files.finish()?, ..corpus }))
             .map_err(|error| error.in_corpus(planned.name()))?;
         report.records += corpus.records;
@@ -142,21 +144,57 @@ fn build_all(
     Ok(report)
 }
 
-fn check(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
-    let files = planned.raw.check().map_err(|error| error.in_corpus(planned.name()))?;
-    for file in files.iter().filter(|file| file.pin.is_none()) {
-        tracing::warn!(
-            "{}: {} is not checked: its manifest states no SHA-256, and it was not fetched",
-            planned.name(),
-            file.path
-        );
-    }
+/// What is known of a corpus's files before they are read; returns their bytes.
+fn check(planned: &PlannedCorpus) -> Result<u64> {
+    let bytes =
+        planned.raw.check_while_reading().map_err(|error| error.in_corpus(planned.name()))?;
     for file in &planned.raw.manifest().files {
         if !planned.raw.has(file) {
             tracing::warn!("{}: built without {}, from {}", planned.name(), file.path, file.url);
         }
     }
+    Ok(bytes)
+}
+
+/// The files of a corpus that was read, which are the right ones.
+fn checked(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
+    let files = planned.raw.check_read()?;
+    for CheckedFile { path, pin, trailing, .. } in &files {
+        let name = planned.name();
+        if pin.is_none() {
+            tracing::warn!(
+                "{name}: {path} is not checked: its manifest states no SHA-256, and it was not fetched"
+            );
+        }
+        if 0 < *trailing {
+            tracing::warn!(
+                "{name}: {path}: {trailing} bytes stand behind its end and are not read"
+            );
+        }
+    }
     Ok(files)
+}
+
+/// An error in what was read of a corpus, or in how much that was; but if it was not the right file, that.
+fn or_wrong_file(planned: &PlannedCorpus, error: Error) -> Error {
+    let is_of_source = error.location().is_some()
+        || matches!(
+            error.kind(),
+            ErrorKind::TooManySkipped { .. }
+                | ErrorKind::TooManyDropped { .. }
+                | ErrorKind::Count { .. }
+                | ErrorKind::NoRows { .. }
+        );
+    let is_wrong = |kind: &ErrorKind| {
+        matches!(
+            kind,
+            ErrorKind::Digest { .. } | ErrorKind::Changed { .. } | ErrorKind::ChangedWhileRead
+        )
+    };
+    if !is_of_source {
+        return error;
+    }
+    planned.raw.check_read().err().filter(|wrong| is_wrong(wrong.kind())).unwrap_or(error)
 }
 
 /// What a run does that takes all of a corpus.
@@ -185,7 +223,7 @@ fn job<'a>(
 /// What is taken of each corpus. Those that a bound is about are surveyed.
 fn limits(
     plan: &Plan,
-    inputs: &[Vec<CheckedFile>],
+    sizes: &[u64],
     options: &Options,
     evaluation: &Evaluation,
     observe: &mut dyn FnMut(Progress<'_>),
@@ -195,7 +233,7 @@ fn limits(
         tasks.iter().any(|task| portions.get(task).is_some_and(|it| it.max_records.is_some()))
     };
     let (mut limits, mut surveys) = (Vec::new(), Vec::new());
-    for (planned, inputs) in plan.corpora.iter().zip(inputs) {
+    for (planned, bytes) in plan.corpora.iter().zip(sizes) {
         let tasks = &planned.raw.manifest().tasks;
         let of_weights = Limits::of_weights(tasks, planned.portion, portions);
         let is_bounded = planned.portion.max_records.is_some() || bounded(tasks);
@@ -207,8 +245,10 @@ fn limits(
                 limit: None,
                 ..job(plan, planned, options, evaluation)
             };
-            let mut output = Unwritten { progress: Progress::new(planned, inputs), observe };
-            let counts = pipeline::run(&job, &mut Comparison::default(), &mut output);
+            let mut output = Unwritten { progress: Progress::new(planned, *bytes), observe };
+            let counts = pipeline::run(&job, &mut Comparison::default(), &mut output)
+                .map_err(|error| or_wrong_file(planned, error))
+                .and_then(|counts| planned.raw.check_read().map(|_| counts));
             counts.map_err(|error| error.in_corpus(planned.name()))?.survey
         } else {
             Survey::default()
@@ -278,13 +318,14 @@ impl Output for CorpusOutput<'_, '_> {
 /// Runs a corpus; its report does not know its files yet.
 fn build_corpus(
     job: &Job<'_>,
-    inputs: Vec<CheckedFile>,
     comparison: &mut Comparison,
     output: &mut CorpusOutput<'_, '_>,
 ) -> Result<CorpusReport> {
     let planned = job.planned;
-    let counts = pipeline::run(job, comparison, output)?;
-    check_counts(planned, &counts)?;
+    let counts = pipeline::run(job, comparison, output)
+        .and_then(|counts| check_counts(planned, &counts).map(|()| counts))
+        .map_err(|error| or_wrong_file(planned, error))?;
+    let inputs = checked(planned)?;
     let manifest = planned.raw.manifest();
     let by_name = |counts: &BTreeMap<Split, u64>| {
         counts.iter().map(|(split, n)| (split.as_str(), *n)).collect::<BTreeMap<_, _>>()
@@ -329,6 +370,10 @@ fn expected(planned: &PlannedCorpus) -> Option<u64> {
 }
 
 fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
+    if counts.complete && counts.rows == 0 {
+        let start = planned.raw.start();
+        return Err(Error::new(ErrorKind::NoRows { start }));
+    }
     let tolerance = planned.raw.manifest().tolerance;
     let n_bad = counts.skipped.n_bad();
     #[expect(clippy::cast_precision_loss, reason = "a share of rows needs no more than 52 bits")]

@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, Scope};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use ljd_core::{Cancel, Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source};
@@ -131,14 +131,13 @@ pub(crate) fn run(
         let (done, results) = unbounded();
         let (permits, returned) = bounded(2 * jobs + 2);
         let cutter = Cutter { tasks: tasks.clone(), permits, stop: &stop };
-        let cut = done.clone();
-        scope.spawn(move || cutter.run(job, &cut));
+        // Where one of them cannot be started, the others have nothing to do, and end.
         for _ in 0..jobs {
             let (todo, done, source, stop) = (todo.clone(), done.clone(), &source, &stop);
             let encoder = Encoder::new(spare.clone());
-            scope.spawn(move || work(job, source, encoder, &todo, &done, stop));
+            spawn(scope, move || work(job, source, encoder, &todo, &done, stop))?;
         }
-        drop(done);
+        spawn(scope, move || cutter.run(job, &done))?;
         comparison.corpora.push(job.planned.name().to_owned());
         let gatherer = Gatherer {
             job,
@@ -159,6 +158,15 @@ pub(crate) fn run(
         stop.store(true, Ordering::Relaxed);
         counts
     })
+}
+
+/// Starts a thread, which the system may refuse.
+fn spawn<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() + Send + 'scope,
+) -> Result<()> {
+    let started = thread::Builder::new().spawn_scoped(scope, work);
+    started.map(drop).map_err(|error| Error::new(ErrorKind::Thread(error)))
 }
 
 /// The thread that cuts the corpus.

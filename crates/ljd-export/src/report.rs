@@ -152,6 +152,9 @@ pub struct InputFile {
     pub sha256: String,
     /// What states that SHA-256: `manifest`, `lock` (the first download), or nothing.
     pub pin: Option<&'static str>,
+    /// Bytes behind the end of a compressed file, which were not read.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub trailing: u64,
 }
 
 /// Rows that gave no record for one reason.
@@ -180,13 +183,18 @@ pub struct OutputFile {
 
 impl From<CheckedFile> for InputFile {
     fn from(file: CheckedFile) -> Self {
-        let CheckedFile { path, bytes, sha256, pin } = file;
+        let CheckedFile { path, bytes, sha256, pin, trailing } = file;
         let pin = pin.map(|pin| match pin {
             Pin::Manifest => "manifest",
             Pin::Lock => "lock",
         });
-        Self { path, bytes, sha256, pin }
+        Self { path, bytes, sha256, pin, trailing }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 pub(crate) fn skipped(skipped: &Skipped) -> BTreeMap<&'static str, SkippedReport> {

@@ -19,7 +19,7 @@ mod v0;
 
 use std::borrow::Cow;
 
-use ljd_core::read::whole;
+use ljd_core::read::whole_of_any_encoding;
 use ljd_core::{
     Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip, Task,
     Text, Zip,
@@ -140,7 +140,7 @@ fn push_works(
             _ => WORK,
         };
         let repeated = overview.is_some_and(|overview| overview.is_superseded(name));
-        let text = Text { repeated, ..whole(zip.member(name)?)?.of_part(part) };
+        let text = Text { repeated, ..whole_of_any_encoding(zip.member(name)?)?.of_part(part) };
         n_bytes += text.bytes.len();
         texts.push(text);
         if out.target <= n_bytes {

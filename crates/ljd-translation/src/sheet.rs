@@ -2,6 +2,10 @@
 //!
 //! A row becomes one line, a JSON list of the cells of the columns that are asked for, so that it can wait
 //! in a chunk like the lines of any other file and its number is that of the row in Excel.
+//!
+//! The workbook is read by calamine, which believes what a workbook says of itself; `bounds` looks first.
+
+mod bounds;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -35,6 +39,7 @@ pub(crate) fn push_rows(
         let location = Location { file: Arc::from(path), line, column: None };
         move |error: XlsxError| Error::at(location, ErrorKind::Archive(Box::new(error)))
     };
+    bounds::check(raw, file)?;
     let mut workbook: Xlsx<_> =
         open_workbook_from_rs(raw.open_seekable(file)?).map_err(broken(None, &file.path))?;
     let names = workbook.sheet_names();
@@ -51,6 +56,7 @@ pub(crate) fn push_rows(
         wanted: columns,
         places: None,
         row: Vec::new(),
+        n_bytes: 0,
         text: None,
         last: 0,
     };
@@ -61,7 +67,7 @@ pub(crate) fn push_rows(
             rows.end(line, out)?;
             line = u64::from(row) + 1;
         }
-        rows.row.push((column, shown(cell.get_value()).into_owned()));
+        rows.add(line, column, &shown(cell.get_value()))?;
     }
     rows.end(line, out)?;
     rows.finish(out)
@@ -84,15 +90,37 @@ struct Rows<'a> {
     places: Option<Vec<u32>>,
     /// The cells of the row that is being read, by column.
     row: Vec<(u32, String)>,
+    /// The bytes of these cells.
+    n_bytes: usize,
     text: Option<Text>,
     /// The row that stands last in the text.
     last: u64,
 }
 
+/// The longest row that is read, in bytes.
+const LONGEST: usize = 16 << 20;
+/// After so many rows without a cell a new text is begun.
+const BLANK: u64 = 1000;
+
 impl Rows<'_> {
+    /// Takes a cell of the row in `line`; but for the header, only of the columns that are wanted.
+    fn add(&mut self, line: u64, column: u32, cell: &str) -> Result<()> {
+        if self.places.as_ref().is_some_and(|places| !places.contains(&column)) {
+            return Ok(());
+        }
+        self.n_bytes += cell.len();
+        if LONGEST < self.n_bytes {
+            let location = Location::line(Arc::clone(&self.path), line);
+            return Err(Error::at(location, ErrorKind::RowTooLong { limit: LONGEST }));
+        }
+        self.row.push((column, cell.to_owned()));
+        Ok(())
+    }
+
     /// Takes the row that ended in `line`; the first one is the header.
     fn end(&mut self, line: u64, out: &mut Chunks<'_>) -> Result<()> {
         let row = std::mem::take(&mut self.row);
+        self.n_bytes = 0;
         if row.is_empty() {
             return Ok(());
         }
@@ -105,6 +133,10 @@ impl Rows<'_> {
             cell.map_or("", |(_, text)| text.as_str())
         };
         let cells: Vec<&str> = places.iter().map(cell).collect();
+        let is_next = (self.last + 1..=self.last + 1 + BLANK).contains(&line);
+        if !is_next && let Some(text) = self.text.take() {
+            out.push(vec![text])?;
+        }
         let text = self.text.get_or_insert_with(|| Text {
             file: Arc::clone(&self.path),
             part: self.part,
@@ -203,5 +235,65 @@ mod tests {
         for (value, expected) in cases {
             assert_eq!(shown(&value), expected, "{value:?}");
         }
+    }
+
+    /// The rows of some lines, each with one cell, and what is pushed of them.
+    fn pushed(lines: &[u64]) -> Vec<Text> {
+        let mut texts = Vec::new();
+        let mut push = |chunk: ljd_core::Chunk| {
+            texts.extend(chunk.texts);
+            Ok(())
+        };
+        let mut out = Chunks::new(&mut push);
+        let mut rows = Rows {
+            path: Arc::from("book/sheet"),
+            part: 0,
+            wanted: &["ID"],
+            places: Some(vec![0]),
+            row: Vec::new(),
+            n_bytes: 0,
+            text: None,
+            last: 1,
+        };
+        for line in lines {
+            rows.add(*line, 0, "x").unwrap();
+            rows.end(*line, &mut out).unwrap();
+        }
+        rows.finish(&mut out).unwrap();
+        texts
+    }
+
+    #[test]
+    fn rows_keep_their_numbers_whatever_is_between_them() {
+        let cases: [(&[u64], usize); 4] =
+            [(&[2, 3, 5], 1), (&[2, 1003], 1), (&[2, 1004], 2), (&[7, 3, 4, 1 << 32], 3)];
+        for (lines, n_texts) in cases {
+            let texts = pushed(lines);
+            let numbers: Vec<u64> = texts
+                .iter()
+                .flat_map(Text::lines)
+                .filter(|(_, line)| !line.is_empty())
+                .map(|(number, _)| number)
+                .collect();
+            assert_eq!((numbers.as_slice(), texts.len()), (lines, n_texts));
+        }
+    }
+
+    #[test]
+    fn a_row_of_more_than_its_bound_is_refused() {
+        let mut rows = Rows {
+            path: Arc::from("book/sheet"),
+            part: 0,
+            wanted: &[],
+            places: None,
+            row: Vec::new(),
+            n_bytes: 0,
+            text: None,
+            last: 0,
+        };
+        let cell = "x".repeat(LONGEST / 16);
+        (0..16).for_each(|column| rows.add(1, column, &cell).unwrap());
+        let error = rows.add(1, 16, "x").unwrap_err();
+        assert!(error.to_string().starts_with("book/sheet:1: a row is longer than"), "{error}");
     }
 }

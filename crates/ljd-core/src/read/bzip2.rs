@@ -15,6 +15,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::mem;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -34,7 +35,8 @@ const READ: usize = 256 << 10;
 /// Some 7 MiB are held for each of these, more where the same byte is repeated very often.
 ///
 /// It gives the bytes and the errors that [`bzip2::bufread::MultiBzDecoder`] gives: where the file ends early,
-/// what whole blocks hold, and then an error. It gives no byte of a block whose check sum is wrong, however.
+/// what whole blocks hold, and then an error. It gives no byte of a block whose check sum is wrong, however; and bytes
+/// behind the last stream that begin none, zeros or rubbish, are counted and no error, as `bunzip2` has it.
 ///
 /// ```
 /// use std::io::Read;
@@ -58,6 +60,7 @@ pub struct Bzip2<R> {
     given: usize,
     /// The error that stands behind the text.
     error: Option<io::Error>,
+    trailing: Arc<AtomicU64>,
 }
 
 /// What became of a piece.
@@ -79,7 +82,13 @@ impl<R: Read> Bzip2<R> {
             text: Vec::new(),
             given: 0,
             error: None,
+            trailing: Arc::default(),
         }
+    }
+
+    /// The number of bytes that stand behind the last stream, when everything is read.
+    pub fn trailing(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.trailing)
     }
 
     /// The text of the next block; `None` behind the last one.
@@ -157,6 +166,9 @@ impl<R: Read> Bzip2<R> {
         }
         let headers = (b'1'..=b'9').map(|digit| HEADER << 8 | u64::from(digit));
         if !piece.is_begun(at, HEADER_BITS, headers) {
+            if piece.begins_with(END) {
+                return self.leave(piece.start + (piece.first_bit + at) as u64 / 8);
+            }
             return Err(invalid(bzip2::Error::DataMagic));
         }
         at += HEADER_BITS;
@@ -168,6 +180,13 @@ impl<R: Read> Bzip2<R> {
             return Err(invalid(bzip2::Error::Data));
         }
         (self.sum, self.begun) = (Some(0), true);
+        Ok(())
+    }
+
+    /// Counts the bytes from the byte `end` on, and reads none of them as bzip2.
+    fn leave(&mut self, end: u64) -> io::Result<()> {
+        self.awaited.clear();
+        self.trailing.store(self.pieces.finish()?.saturating_sub(end), Ordering::Relaxed);
         Ok(())
     }
 }
@@ -201,7 +220,8 @@ fn ends_early() -> io::Error {
 /// A piece of the file from one magic number to the next.
 struct Piece {
     bits: Bits,
-    /// Where in its byte it began.
+    /// The byte of the file in which it begins, and the bit of that.
+    start: u64,
     first_bit: usize,
     /// Whether the file ends with it.
     is_last: bool,
@@ -293,6 +313,8 @@ fn decode(todo: &Mutex<Receiver<Task>>) {
 struct Pieces<R> {
     input: R,
     buffer: Vec<u8>,
+    /// The bytes of the file that stood before those of the buffer.
+    n_before: u64,
     /// The bit of the buffer that the next piece begins at.
     start: usize,
     /// The bit from which on no magic number was looked for yet.
@@ -302,7 +324,7 @@ struct Pieces<R> {
 
 impl<R: Read> Pieces<R> {
     fn new(input: R) -> Self {
-        Self { input, buffer: Vec::new(), start: 0, searched: 0, ended: false }
+        Self { input, buffer: Vec::new(), n_before: 0, start: 0, searched: 0, ended: false }
     }
 
     fn next_piece(&mut self) -> io::Result<Option<Piece>> {
@@ -326,16 +348,26 @@ impl<R: Read> Pieces<R> {
 
     fn piece(&mut self, end: usize) -> Piece {
         let bits = Bits::of(&self.buffer, self.start..end);
-        let first_bit = self.start % 8;
+        let (start, first_bit) = (self.n_before + self.start as u64 / 8, self.start % 8);
         self.start = end;
         let is_last = self.ended && end == 8 * self.buffer.len();
-        Piece { bits, first_bit, is_last }
+        Piece { bits, start, first_bit, is_last }
+    }
+
+    /// Passes over the rest of the file; returns how many bytes it has.
+    fn finish(&mut self) -> io::Result<u64> {
+        let n_left = io::copy(&mut self.input, &mut io::sink())?;
+        self.n_before += self.buffer.len() as u64 + n_left;
+        self.buffer.clear();
+        (self.start, self.searched, self.ended) = (0, 0, true);
+        Ok(self.n_before)
     }
 
     /// Reads on, without what pieces were made of.
     fn fill(&mut self) -> io::Result<()> {
         let n_done = self.start / 8;
         self.buffer.drain(..n_done);
+        self.n_before += n_done as u64;
         self.start -= 8 * n_done;
         // A piece that was cut for its length may end behind what was searched.
         self.searched = self.searched.saturating_sub(8 * n_done);
@@ -436,6 +468,29 @@ mod tests {
         let last = file.len() - 2;
         file[last] ^= 0x10;
         assert_eq!(read_by(1, &file), (b"text".to_vec(), Some(io::ErrorKind::InvalidInput)));
+    }
+
+    #[test]
+    fn what_stands_behind_the_last_stream_is_counted() {
+        let text = noise(120_000);
+        let file = [packed(&text, 1), packed(b"text", 9)].concat();
+        let whole = [&text[..], b"text"].concat();
+        let rubbish = noise(600_000);
+        // A stream behind rubbish is rubbish too.
+        let hidden = [b"rubbish", file.as_slice()].concat();
+        for behind in [&b"\0"[..], b"BZh0", &[0; 700], &rubbish, &hidden] {
+            let file = [&file[..], behind].concat();
+            for threads in [1, 3] {
+                let mut reader = Bzip2::new(&file[..], NonZeroUsize::new(threads).unwrap());
+                assert_eq!(read(&mut reader), (whole.clone(), None));
+                assert_eq!(reader.trailing().load(Ordering::Relaxed), behind.len() as u64);
+            }
+        }
+        // A stream that is begun has to be whole.
+        for behind in [&b"B"[..], b"BZh", b"BZh9", b"BZh9\x31"] {
+            let file = [&file[..], behind].concat();
+            assert_eq!(read_by(1, &file), (whole.clone(), Some(io::ErrorKind::UnexpectedEof)));
+        }
     }
 
     #[test]

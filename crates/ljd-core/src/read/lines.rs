@@ -13,6 +13,14 @@ const LIMIT: usize = 64 << 20;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// The byte order marks of encodings that are not read, the longer ones first.
+const OTHER_MARKS: [(&[u8], &str); 4] = [
+    (b"\xff\xfe\0\0", "UTF-32LE"),
+    (b"\0\0\xfe\xff", "UTF-32BE"),
+    (b"\xff\xfe", "UTF-16LE"),
+    (b"\xfe\xff", "UTF-16BE"),
+];
+
 /// Cuts a file into chunks of whole rows.
 ///
 /// `cut` is given the text since the last cut and says where the last row in it ends that the next chunk
@@ -22,7 +30,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// # Errors
 ///
 /// Where the file cannot be read; the location holds the line that the reading broke off in. Where a row
-/// is longer than 64 MiB.
+/// is longer than 64 MiB; where the text is UTF-16 or UTF-32 by its byte order mark.
 ///
 /// ```
 /// use ljd_core::{Chunks, Input, read};
@@ -78,9 +86,21 @@ fn longer(longer: &Lines<'_>, shorter: &Lines<'_>, line: u64) -> Error {
 ///
 /// # Errors
 ///
-/// Where the file cannot be read; where it is larger than 64 MiB.
+/// Where the file cannot be read; where it is larger than 64 MiB; where its text is UTF-16 or UTF-32 by its mark.
 pub fn whole(input: Input<'_>) -> Result<Text> {
-    let mut lines = Lines::new(input, LIMIT);
+    all(Lines::new(input, LIMIT))
+}
+
+/// As [`whole`], of a text in any encoding.
+///
+/// # Errors
+///
+/// As [`whole`], but for the encoding.
+pub fn whole_of_any_encoding(input: Input<'_>) -> Result<Text> {
+    all(Lines { is_utf8: false, ..Lines::new(input, LIMIT) })
+}
+
+fn all(mut lines: Lines<'_>) -> Result<Text> {
     lines.fill(LIMIT + 1)?;
     if LIMIT < lines.rest.len() {
         return Err(lines.error(None, ErrorKind::TooLarge { limit: LIMIT }));
@@ -105,6 +125,8 @@ pub(super) struct Lines<'a> {
     /// What was read beyond the last cut.
     rest: Vec<u8>,
     pub(super) line: u64,
+    /// Whether another encoding is an error.
+    is_utf8: bool,
     started: bool,
     ended: bool,
     /// The error that the file broke off with, until the whole rows before it are given out.
@@ -118,6 +140,7 @@ impl<'a> Lines<'a> {
             target,
             rest: Vec::new(),
             line: 1,
+            is_utf8: true,
             started: false,
             ended: false,
             broken: None,
@@ -176,7 +199,7 @@ impl<'a> Lines<'a> {
 
     /// Reads until `want` bytes are there, or all that there are.
     fn fill(&mut self, want: usize) -> Result<()> {
-        let want = want.max(BOM.len());
+        let want = want.max(4);
         while !self.ended && self.rest.len() < want {
             let missing = want - self.rest.len();
             match io::copy(&mut (&mut self.input).take(missing as u64), &mut self.rest) {
@@ -188,11 +211,24 @@ impl<'a> Lines<'a> {
                 }
             }
         }
-        if !self.started && self.rest.starts_with(BOM) {
+        if !std::mem::replace(&mut self.started, true) {
+            self.pass_mark()?;
+        }
+        Ok(())
+    }
+
+    /// Passes over the byte order mark of UTF-8; text of another encoding has no line that could be read.
+    fn pass_mark(&mut self) -> Result<()> {
+        if self.rest.starts_with(BOM) {
             self.rest.drain(..BOM.len());
         }
-        self.started = true;
-        Ok(())
+        match OTHER_MARKS.iter().find(|(mark, _)| self.rest.starts_with(mark)) {
+            Some((_, name)) if self.is_utf8 => {
+                self.rest.clear();
+                Err(self.error(None, ErrorKind::Encoding(name)))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn split_off(&mut self, end: usize) -> Text {

@@ -14,3 +14,4 @@ mod lines;
 mod manifest;
 /// Rows with CSV quoting, against the `csv` crate on the whole text.
 mod quoted;
+mod raw;

@@ -41,7 +41,13 @@ fn corpus(name: &str, text: &str) -> CorpusReport {
     for n in [3, 40, 41] {
         lengths.add(n);
     }
-    let input = |pin| InputFile { path: text.to_owned(), bytes: 7, sha256: "ab".to_owned(), pin };
+    let input = |pin| InputFile {
+        path: text.to_owned(),
+        bytes: 7,
+        sha256: "ab".to_owned(),
+        pin,
+        trailing: 0,
+    };
     let dropped = |n, contaminated| DroppedReport {
         count: n,
         examples: (0..n.min(3)).map(|i| record(name, &i.to_string(), text)).collect(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Arc;
 
-use ljd_core::read::whole;
+use ljd_core::read::whole_of_any_encoding;
 use ljd_core::{Input, Result, Zip};
 
 use super::header::{Header, header_lines, likely_author};
@@ -159,7 +159,7 @@ impl Work {
     /// `None` where the file is no text.
     fn read(zip: &mut Zip, name: &str) -> Result<Option<Self>> {
         let member = zip.member(name)?;
-        let head = whole(Input::new(&Arc::clone(&member.file), member.take(HEAD)))?;
+        let head = whole_of_any_encoding(Input::new(&Arc::clone(&member.file), member.take(HEAD)))?;
         Ok(decode(&head.bytes).map(|text| {
             let header = header_lines(&text);
             let opening = Opening::find(&text, &header, Ruby::Left).ok().map(|it| it.text);
