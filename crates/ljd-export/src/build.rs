@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use ljd_core::{
-    Cancel, CheckedFile, Error, ErrorKind, FileName, License, RelativePath, Result, Split, Task,
+    Cancel, CheckedFile, Error, ErrorKind, FileName, License, RelativePath, Result, Task,
 };
 use ljd_quality::{Evaluation, Rule};
 
@@ -13,13 +13,14 @@ use crate::convert::DroppedRecord;
 use crate::dropped::DroppedFiles;
 use crate::folder::{Folder, PartFile};
 use crate::format::{Format, Writer};
+use crate::held_out::{self, HeldOut};
 use crate::layout::{CARD, CROISSANT, LICENSES, NOTICE, PAGE, REPORT};
 use crate::mixing::{self, Limits, Survey};
 use crate::phrasings::Chosen;
 use crate::pipeline::{self, Comparison, Counts, EncodedGroup, Job, Output};
 use crate::plan::{Plan, PlannedCorpus};
 use crate::report::{CorpusReport, OutputFile, Report, dropped, skipped, unknown};
-use crate::rows::Target;
+use crate::rows::{Part, Target};
 use crate::tokens::Tokenizer;
 use crate::{Refused, card, croissant, evaluation, html, llama_factory, notice};
 
@@ -118,11 +119,17 @@ fn build_all(
     };
     let evaluation = evaluation::collect(plan, &options.decontaminate)?;
     let limits = limits(plan, &sizes, options, &evaluation, observe)?;
+    let held_out = match options.limit {
+        None => held_out(plan, &sizes, (options, &evaluation, &limits), observe)?,
+        // The first records alone are to be looked at, not to be trained on: nothing is read twice for them.
+        Some(_) => HeldOut::default(),
+    };
     let mut dropped = DroppedFiles::new(&folder);
     let mut comparison = Comparison::default();
     for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(&limits) {
         let tokenizer = tokenizer.as_ref();
-        let job = Job { limits, tokenizer, ..job(plan, planned, options, &evaluation) };
+        let held_out = &held_out;
+        let job = Job { limits, held_out, tokenizer, ..job(plan, planned, options, &evaluation) };
         let mut output = CorpusOutput {
             files: Files::new(&folder, &job),
             joined: &mut joined,
@@ -205,6 +212,7 @@ fn job<'a>(
     evaluation: &'a Evaluation,
 ) -> Job<'a> {
     const ALL: &Limits = &Limits::ALL;
+    static NONE: &HeldOut = &HeldOut::NONE;
     Job {
         planned,
         recipe: &plan.recipe,
@@ -213,6 +221,7 @@ fn job<'a>(
         limit: options.limit,
         limits: ALL,
         is_survey: false,
+        held_out: NONE,
         evaluation,
         tokenizer: None,
         keep_dropped: options.keep_dropped,
@@ -238,18 +247,8 @@ fn limits(
         let of_weights = Limits::of_weights(tasks, planned.portion, portions);
         let is_bounded = planned.portion.max_records.is_some() || bounded(tasks);
         surveys.push(if is_bounded {
-            let job = Job {
-                limits: &of_weights,
-                is_survey: true,
-                keep_dropped: false,
-                limit: None,
-                ..job(plan, planned, options, evaluation)
-            };
-            let mut output = Unwritten { progress: Progress::new(planned, *bytes), observe };
-            let counts = pipeline::run(&job, &mut Comparison::default(), &mut output)
-                .map_err(|error| or_wrong_file(planned, error))
-                .and_then(|counts| planned.raw.check_read().map(|_| counts));
-            counts.map_err(|error| error.in_corpus(planned.name()))?.survey
+            let job = Job { limits: &of_weights, ..job(plan, planned, options, evaluation) };
+            survey(&job, *bytes, observe)?.survey
         } else {
             Survey::default()
         });
@@ -267,6 +266,34 @@ fn limits(
         }
     }
     Ok(limits)
+}
+
+/// Runs a corpus without writing anything.
+fn survey(job: &Job<'_>, bytes: u64, observe: &mut dyn FnMut(Progress<'_>)) -> Result<Counts> {
+    let planned = job.planned;
+    let job = Job { is_survey: true, keep_dropped: false, limit: None, ..*job };
+    let mut output = Unwritten { progress: Progress::new(planned, bytes), observe };
+    let counts = pipeline::run(&job, &mut Comparison::default(), &mut output)
+        .map_err(|error| or_wrong_file(planned, error))
+        .and_then(|counts| planned.raw.check_read().map(|_| counts));
+    counts.map_err(|error| error.in_corpus(planned.name()))
+}
+
+/// The sentences that are held out, of all corpora that share some.
+fn held_out(
+    plan: &Plan,
+    sizes: &[u64],
+    (options, evaluation, limits): (&Options, &Evaluation, &[Limits]),
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<HeldOut> {
+    let mut digests = Vec::new();
+    for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(limits) {
+        if held_out::is_surveyed(planned, plan.recipe.held_out) {
+            let job = Job { limits, ..job(plan, planned, options, evaluation) };
+            digests.extend(survey(&job, *bytes, observe)?.held_out);
+        }
+    }
+    Ok(HeldOut::new(digests))
 }
 
 /// Takes nothing of a run that only counts.
@@ -301,7 +328,7 @@ struct CorpusOutput<'a, 'f> {
 impl Output for CorpusOutput<'_, '_> {
     fn append(&mut self, group: &mut EncodedGroup) -> Result<()> {
         match group.target {
-            Target::Split(split) => self.files.append(split, group),
+            Target::Part(part) => self.files.append(part, group),
             Target::Joined => self.joined.append(self.files.corpus, group),
         }
     }
@@ -327,9 +354,6 @@ fn build_corpus(
         .map_err(|error| or_wrong_file(planned, error))?;
     let inputs = checked(planned)?;
     let manifest = planned.raw.manifest();
-    let by_name = |counts: &BTreeMap<Split, u64>| {
-        counts.iter().map(|(split, n)| (split.as_str(), *n)).collect::<BTreeMap<_, _>>()
-    };
     let records = counts.figures.records();
     let [lengths, output_lengths] = counts.figures.lengths;
     Ok(CorpusReport {
@@ -357,7 +381,7 @@ fn build_corpus(
         tokens: job.tokenizer.map(|_| counts.figures.tokens),
         lengths,
         output_lengths,
-        splits: by_name(&counts.figures.splits),
+        splits: counts.figures.parts.iter().map(|(part, n)| (part.as_str(), *n)).collect(),
         tasks: counts.figures.tasks,
         files: Vec::new(),
     })
@@ -470,12 +494,12 @@ struct Files<'a> {
     folder: &'a Folder,
     corpus: &'a str,
     formats: &'a [Format],
-    splits: BTreeMap<Split, SplitFiles>,
+    parts: BTreeMap<Part, PartFiles>,
 }
 
-/// The files of one split, in the order of the formats.
+/// The files of one part, in the order of the formats.
 #[derive(Default)]
-struct SplitFiles {
+struct PartFiles {
     open: Vec<Writer>,
     n_groups: usize,
     n_rows: u64,
@@ -494,11 +518,11 @@ const GROUPS_PER_FILE: usize = 96;
 impl<'a> Files<'a> {
     fn new(folder: &'a Folder, job: &Job<'a>) -> Self {
         let corpus = job.planned.name();
-        Self { folder, corpus, formats: job.formats, splits: BTreeMap::new() }
+        Self { folder, corpus, formats: job.formats, parts: BTreeMap::new() }
     }
 
-    fn append(&mut self, split: Split, group: &mut EncodedGroup) -> Result<()> {
-        let files = self.splits.entry(split).or_default();
+    fn append(&mut self, part: Part, group: &mut EncodedGroup) -> Result<()> {
+        let files = self.parts.entry(part).or_default();
         if files.n_groups == GROUPS_PER_FILE {
             files.close()?;
         }
@@ -506,8 +530,8 @@ impl<'a> Files<'a> {
             let shard = files.finished.len();
             for format in self.formats {
                 let (folder, extension) = (format.as_str(), format.extension());
-                let split = split.as_str();
-                let name = format!("{folder}/{}/{split}-{shard:05}.{extension}.part", self.corpus);
+                let part = part.as_str();
+                let name = format!("{folder}/{}/{part}-{shard:05}.{extension}.part", self.corpus);
                 files.open.push(format.create(self.folder, &RelativePath::parse(name)?)?);
             }
         }
@@ -522,14 +546,14 @@ impl<'a> Files<'a> {
     /// Closes every file and gives it its final name, which says how many there are.
     fn finish(mut self) -> Result<Vec<OutputFile>> {
         let mut files = Vec::new();
-        for (split, mut split_files) in std::mem::take(&mut self.splits) {
-            split_files.close()?;
-            let n = split_files.finished.len();
-            for (i, shard) in split_files.finished.into_iter().enumerate() {
+        for (part, mut part_files) in std::mem::take(&mut self.parts) {
+            part_files.close()?;
+            let n = part_files.finished.len();
+            for (i, shard) in part_files.finished.into_iter().enumerate() {
                 for (format, written) in self.formats.iter().zip(shard.written) {
                     let (folder, extension) = (format.as_str(), format.extension());
-                    let split = split.as_str();
-                    let name = format!("{split}-{i:05}-of-{n:05}.{extension}");
+                    let part = part.as_str();
+                    let name = format!("{part}-{i:05}-of-{n:05}.{extension}");
                     let path = RelativePath::parse(format!("{folder}/{}/{name}", self.corpus))?;
                     self.folder.rename(&written.path, &path)?;
                     let (bytes, sha256) = (written.bytes, written.sha256);
@@ -542,7 +566,7 @@ impl<'a> Files<'a> {
     }
 }
 
-impl SplitFiles {
+impl PartFiles {
     fn close(&mut self) -> Result<()> {
         let open = std::mem::take(&mut self.open);
         let written = open.into_iter().map(Writer::finish).collect::<Result<Vec<_>>>()?;

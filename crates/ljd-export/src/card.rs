@@ -11,6 +11,7 @@ use std::fmt::Write;
 use ljd_core::{License, Manifest, Split, Task};
 
 use crate::markdown::{Block, Code, Link, Text, Yaml};
+use crate::rows::Part;
 use crate::{CorpusReport, Format, Plan, Recipe, Report};
 
 /// The paper that described the dataset which this one goes back to.
@@ -346,9 +347,10 @@ const PROVENANCE: [&str; 9] = [
     "url",
 ];
 
-/// The hub's splits and the origins' that they hold: a corpus without splits is for training.
-const HUB_SPLITS: [(&str, &[Split]); 3] = [
-    ("train", &[Split::Train, Split::Whole]),
-    ("validation", &[Split::Validation]),
-    ("test", &[Split::Test]),
+/// The hub's splits, whose names have no hyphens, and the parts that they hold: a corpus without splits is for training.
+const HUB_SPLITS: [(&str, &[Part]); 4] = [
+    ("train", &[Part::Of(Split::Train), Part::Of(Split::Whole)]),
+    ("validation", &[Part::Of(Split::Validation)]),
+    ("test", &[Part::Of(Split::Test)]),
+    ("held_out", &[Part::HeldOut]),
 ];

@@ -6,6 +6,7 @@ use ljd_core::{Chunk, Record, Records, Result, Skipped, Source, Task};
 use ljd_quality::{Key, Normal, Rule, Signature};
 use serde::Serialize;
 
+use crate::held_out;
 use crate::mixing::{Place, Share};
 use crate::pipeline::Job;
 use crate::plan::{Compared, PlannedCorpus};
@@ -27,6 +28,8 @@ pub(crate) struct Converted {
     pub(crate) dropped: Dropped,
     /// Task and bucket of each record, where a survey counts these instead of making rows.
     pub(crate) surveyed: Vec<(Task, u32)>,
+    /// Digests of the sentences that are held out, likewise.
+    pub(crate) held_out: Vec<u64>,
 }
 
 /// Records that rules of quality drop.
@@ -118,6 +121,14 @@ impl Converted {
         }
         if let Some(place) = place.filter(|_| job.is_survey) {
             self.surveyed.push((record.task, place.bucket));
+            if place.is_held_out(job.recipe.held_out) {
+                self.held_out.extend(held_out::digests(record));
+            }
+            return;
+        }
+        let is_held_out = place.is_some_and(|place| place.is_held_out(job.recipe.held_out));
+        if !is_held_out && job.held_out.has_one_of(record) {
+            *self.left_out.entry("has a sentence that is held out".to_owned()).or_default() += 1;
             return;
         }
         self.rows.keys.extend(keys.then(|| Key::of(record)));
@@ -125,7 +136,6 @@ impl Converted {
             self.rows.signatures.extend(signatures.then(|| Signature::of(normal)));
         }
         let wording = job.planned.phrasings.word(record);
-        let is_held_out = place.is_some_and(|place| place.is_held_out(job.recipe.held_out));
         self.rows.push(record, wording, is_held_out);
     }
 }

@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{Split, Task};
+use ljd_core::Task;
 
 use crate::phrasings::Chosen;
 use crate::report::Lengths;
-use crate::rows::{Group, Rows, Target};
+use crate::rows::{Group, Part, Rows, Target};
 
 /// Figures of records written.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
-    /// Records by split.
-    pub(crate) splits: BTreeMap<Split, u64>,
+    /// Records by part.
+    pub(crate) parts: BTreeMap<Part, u64>,
     /// Records by task.
     pub(crate) tasks: BTreeMap<&'static str, u64>,
     /// Records by the wording that their instruction got.
@@ -30,8 +30,8 @@ impl Figures {
     /// Those of a group; of one that goes to joined files none, since its rows go to those of their split too.
     pub(crate) fn of(group: &Group) -> Self {
         let mut figures = Self::default();
-        let Target::Split(split) = group.target else { return figures };
-        figures.splits.insert(split, group.n_rows as u64);
+        let Target::Part(part) = group.target else { return figures };
+        figures.parts.insert(part, group.n_rows as u64);
         // So few in a group that to look at each of them is fastest.
         let mut kinds: Vec<((Task, Option<Chosen>), u64)> = Vec::new();
         for (rows, range) in &group.parts {
@@ -59,7 +59,7 @@ impl Figures {
 
     /// Adds those of other records.
     pub(crate) fn add(&mut self, other: Self) {
-        add(&mut self.splits, other.splits);
+        add(&mut self.parts, other.parts);
         add(&mut self.tasks, other.tasks);
         add(&mut self.phrasings, other.phrasings);
         self.characters += other.characters;
@@ -71,7 +71,7 @@ impl Figures {
 
     /// All records.
     pub(crate) fn records(&self) -> u64 {
-        self.splits.values().sum()
+        self.parts.values().sum()
     }
 }
 

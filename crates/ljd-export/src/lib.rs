@@ -47,6 +47,7 @@ mod evaluation;
 mod figures;
 mod folder;
 mod format;
+mod held_out;
 mod holdings;
 mod html;
 mod layout;

@@ -22,6 +22,7 @@ use ljd_quality::{CompareRules, Evaluation, Key, NearSeen, Rule, Seen, Signature
 use crate::convert::{Converted, Dropped, DroppedRecord, convert};
 use crate::figures::Figures;
 use crate::format::{Encoded, Encoder, Spare};
+use crate::held_out::HeldOut;
 use crate::mixing::{Limits, Survey};
 use crate::plan::PlannedCorpus;
 use crate::rows::{Group, Labels, Rows, Target};
@@ -29,6 +30,7 @@ use crate::tokens::Tokenizer;
 use crate::{Format, Recipe};
 
 /// What to run and how far.
+#[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
     pub(crate) planned: &'a PlannedCorpus,
     pub(crate) recipe: &'a Recipe,
@@ -39,6 +41,8 @@ pub(crate) struct Job<'a> {
     pub(crate) limits: &'a Limits,
     /// Whether records are only counted.
     pub(crate) is_survey: bool,
+    /// Sentences that are only in what is held out.
+    pub(crate) held_out: &'a HeldOut,
     /// Evaluation data to look for.
     pub(crate) evaluation: &'a Evaluation,
     /// What tokens are counted with, if they are.
@@ -91,6 +95,8 @@ pub(crate) struct Counts {
     pub(crate) figures: Figures,
     /// What a survey counts.
     pub(crate) survey: Survey,
+    /// The digests of sentences that a survey finds to be held out.
+    pub(crate) held_out: Vec<u64>,
     /// Whether the corpus was read to its end.
     pub(crate) complete: bool,
 }
@@ -224,7 +230,7 @@ fn work(
 
 fn encode(encoder: &mut Encoder, formats: &[Format], group: &Group) -> Result<EncodedGroup> {
     let in_each = match group.target {
-        Target::Split(_) => {
+        Target::Part(_) => {
             formats.iter().map(|format| encoder.encode(*format, group)).collect::<Result<_>>()?
         }
         Target::Joined => vec![encoder.encode_joined(group)?],
@@ -235,7 +241,7 @@ fn encode(encoder: &mut Encoder, formats: &[Format], group: &Group) -> Result<En
 
 /// Whether a row goes to the same files as those before it.
 fn is_one_target(rows: &Rows, kept: &Range<usize>, row: usize) -> bool {
-    let target = |row: usize| rows.labels.get(row).map(Labels::file_split);
+    let target = |row: usize| rows.labels.get(row).map(Labels::part);
     !kept.is_empty() && target(kept.start) == target(row)
 }
 
@@ -251,6 +257,7 @@ impl Counts {
         for (rule, n) in chunk.repaired {
             *self.repaired.entry(rule).or_default() += n;
         }
+        self.held_out.extend(chunk.held_out);
         for (task, bucket) in chunk.surveyed {
             self.survey.add(task, bucket);
         }
@@ -352,7 +359,7 @@ impl Gatherer<'_> {
         self.job.limit.is_some_and(|limit| limit <= self.n_taken)
     }
 
-    /// Takes the rows of a chunk into the groups of their splits, but for those that were there before.
+    /// Takes the rows of a chunk into the groups of their parts, but for those that were there before.
     fn gather(&mut self, mut chunk: Box<Converted>, output: &mut dyn Output) -> Result<()> {
         let keys = std::mem::take(&mut chunk.rows.keys);
         let mut signatures = std::mem::take(&mut chunk.rows.signatures);
@@ -396,10 +403,10 @@ impl Gatherer<'_> {
         }
     }
 
-    /// Takes rows of one split.
+    /// Takes rows of one part.
     fn take_kept(&mut self, rows: &Arc<Rows>, kept: Range<usize>) {
         let Some(labels) = rows.labels.get(kept.start).filter(|_| !kept.is_empty()) else { return };
-        self.take(Target::Split(labels.file_split()), rows, kept.clone());
+        self.take(Target::Part(labels.part()), rows, kept.clone());
         if self.is_joined {
             self.take(Target::Joined, rows, kept);
         }

@@ -47,7 +47,7 @@ pub struct Recipe {
     pub evaluation: Vec<String>,
     /// So many different answers a prompt may have by the rule `most-answers`.
     pub most_answers: NonZeroUsize,
-    /// Share of the groups of records that is held out for validation.
+    /// Share of the groups of records that is held out of training.
     pub held_out: Share,
     /// How much is taken of a task, all corpora together.
     pub tasks: BTreeMap<Task, Portion>,

@@ -52,9 +52,28 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    /// The split whose files have it: what is held out is for validation, whatever its origin says.
-    pub(crate) fn file_split(&self) -> Split {
-        if self.is_held_out { Split::Validation } else { self.split }
+    /// The part of the dataset whose files have it.
+    pub(crate) fn part(&self) -> Part {
+        if self.is_held_out { Part::HeldOut } else { Part::Of(self.split) }
+    }
+}
+
+/// A part of a corpus in the dataset, which has files of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// What the origin has in that split.
+    Of(Split),
+    /// What this dataset holds out of training.
+    HeldOut,
+}
+
+impl Part {
+    /// Its name in files, report and card.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Of(split) => split.as_str(),
+            Self::HeldOut => "held-out",
+        }
     }
 }
 
@@ -329,8 +348,8 @@ impl Histories {
 /// Where a group goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
-    /// To the files of its split.
-    Split(Split),
+    /// To the files of its part.
+    Part(Part),
     /// To the joined files, which hold all splits in the corpus's order.
     Joined,
 }

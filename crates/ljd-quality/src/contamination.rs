@@ -129,14 +129,37 @@ impl Evaluation {
     }
 }
 
+/// Characters of a text that is more than a few words.
+const LEAST_SENTENCE: usize = 10;
+
+/// What a sentence is recognised by, whatever its punctuation, case, width and white space; `None` for a text of a few
+/// words, which anybody may say: less than five words or ten characters.
+///
+/// ```
+/// let sentence = ljd_quality::sentence("雨の日に外を歩く人がいる。");
+/// assert!(sentence.is_some());
+/// assert_eq!(sentence, ljd_quality::sentence("雨の日に、外を歩く人がいる"));
+/// assert_eq!(ljd_quality::sentence("はい、そうです。"), None);
+/// ```
+pub fn sentence(text: &str) -> Option<u64> {
+    let mut normal = String::new();
+    push_normal(text, &mut normal);
+    whole([normal.as_str()], LEAST_SENTENCE)
+}
+
 /// The digest of a whole question that is no single word.
 fn question<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<u64> {
+    whole(texts, LEAST_QUESTION)
+}
+
+/// The digest of all that texts say, if it is so much.
+fn whole<'a>(texts: impl IntoIterator<Item = &'a str>, least: usize) -> Option<u64> {
     let (mut digest, mut n) = (0_u64, 0);
     for unit in texts.into_iter().flat_map(units) {
         digest = digest.wrapping_mul(Rolling::BASE).wrapping_add(number(unit));
         n += weight(unit);
     }
-    (LEAST_QUESTION <= n).then_some(digest)
+    (least <= n).then_some(digest)
 }
 
 fn weight(unit: &str) -> usize {

@@ -17,7 +17,7 @@ mod rule;
 #[cfg(test)]
 mod testing;
 
-pub use crate::contamination::Evaluation;
+pub use crate::contamination::{Evaluation, sentence};
 pub use crate::duplicates::{CompareRules, Key, Seen};
 pub use crate::near::{NearSeen, Signature};
 pub use crate::normal::Normal;

@@ -163,6 +163,32 @@ fn a_record_that_was_there_before_is_dropped_and_the_overlap_is_told() {
     assert_eq!((&one["made"], &one["records"]), (&json!(4), &json!(2)));
 }
 
+/// A sentence that is held out is in no other record, wherever it stands.
+#[test]
+fn no_sentence_is_both_held_out_and_trained_on() {
+    let sentence = |i: usize| format!("番号{i}の村では朝から雨が降っている。");
+    let line = |id: String, asked: usize, answer: usize| {
+        format!("train\t{id}\t{}\t{}", sentence(asked), sentence(answer))
+    };
+    let one: Vec<String> = (0..300).map(|i| line(format!("{i}"), i, 1000 + i)).collect();
+    let two: Vec<String> = (0..300).map(|i| line(format!("{i}"), 1000 + i, 2000 + i)).collect();
+    let [one, two] = [one, two].map(|lines| lines.join("\n"));
+    let case = case(&json!({ "held_out": 0.2 }), &[&one], &[&two]);
+    let written = case.written();
+    let ids = |part: &str| -> BTreeSet<usize> {
+        written[part].iter().map(|id| id.parse().unwrap()).collect()
+    };
+    let [held_one, held_two] = [ids("one/held-out"), ids("two/held-out")];
+    let [trained_one, trained_two] = [ids("one/train"), ids("two/train")];
+    // The answer of each record of the first is what the same record of the second asks.
+    assert!(held_one.is_disjoint(&trained_two) && held_two.is_disjoint(&trained_one));
+    assert!(30 < held_one.len() && 30 < held_two.len() && held_one != held_two);
+    let left_out = held_two.difference(&held_one).count();
+    assert_eq!(trained_one.len(), 300 - held_one.len() - left_out);
+    let report = case.report();
+    assert_eq!(report["corpora"][0]["left_out"]["has a sentence that is held out"], left_out);
+}
+
 #[test]
 fn a_prompt_has_as_many_answers_as_the_recipe_allows() {
     let one = ["train\t1\t雨？\tあめ", "train\t2\t雨？\tアマ", "train\t3\t雨？\tう"];
@@ -316,7 +342,7 @@ fn what_is_held_out_shares_no_pair_with_what_is_trained_on() {
     let mut case = case(&json!({ "held_out": 0.1, "corpora": [{ "name": "one" }] }), &[], &[]);
     case.one = pairs(2000);
     let written = case.written();
-    let [train, held_out] = [&written["one/train"], &written["one/validation"]];
+    let [train, held_out] = [&written["one/train"], &written["one/held-out"]];
     assert_eq!(train.len() + held_out.len(), 4000);
     assert!((300..500).contains(&held_out.len()), "{}", held_out.len());
     assert!(groups(train).is_disjoint(&groups(held_out)));
