@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use ljd_core::{Error, ErrorKind, Location, Manifest, ManifestFile, Result};
+use ljd_core::{Error, ErrorKind, Location, Manifest, ManifestFile, RawGuard, Result};
 
 use crate::address::Address;
 use crate::client::{Client, Failure};
@@ -372,6 +372,10 @@ impl Run<'_> {
                 return Ok(Err(kind));
             }
         };
+        // Not under the eyes of a build: what was downloaded waits for the next fetch.
+        let is_there = path.symlink_metadata().is_ok();
+        let guard = is_there.then(|| RawGuard::replace(&self.folder.root)).transpose();
+        let _guard = guard.map_err(Failure::Fatal)?;
         let aside = part.finish(&on_disk, path).map_err(Failure::Fatal)?;
         let remembered = self.folder.remember(file, &sha256, Some(address.to_string()));
         remembered.map_err(Failure::Fatal)?;

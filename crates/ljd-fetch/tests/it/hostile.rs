@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ljd_core::{Lock, ManifestFile};
+use ljd_core::{Lock, ManifestFile, RawGuard};
 use ljd_fetch::{Options, Outcome};
 use tempfile::TempDir;
 
@@ -96,6 +96,24 @@ fn a_file_that_no_download_wrote_stays() {
     fs::write(raw.join("rain/rain.bin.part.json"), "").unwrap();
     let outcome = fetch_one(&honest(b"rain").file("rain.bin"), &options(&raw)).0;
     assert_eq!(outcome, Ok(Outcome::Downloaded { bytes: 4 }));
+}
+
+#[test]
+fn what_a_build_reads_is_not_replaced() {
+    let (_folder, raw) = raw();
+    let path = raw.join("rain/rain.bin");
+    let file = pinned(honest(b"rain").file("rain.bin"), b"rain");
+    fs::write(&path, "wrong").unwrap();
+    let build = RawGuard::read(&raw).unwrap();
+    let message = fetch_one(&file, &options(&raw)).0.unwrap_err();
+    assert!(message.contains("a build is reading"), "{message}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "wrong");
+    // What is not there yet, nobody reads.
+    let other = honest(b"snow").file("snow.bin");
+    assert_eq!(fetch_one(&other, &options(&raw)).0, Ok(Outcome::Downloaded { bytes: 4 }));
+    drop(build);
+    assert!(matches!(fetch_one(&file, &options(&raw)).0, Ok(Outcome::Replaced { bytes: 4, .. })));
+    assert_eq!(fs::read(&path).unwrap(), b"rain");
 }
 
 #[test]
