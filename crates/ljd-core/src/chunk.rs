@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use crate::{Location, Records, Result, Skip, Split};
+use crate::{Error, ErrorKind, Location, Records, Result, Skip, Split};
 
 /// A piece of a corpus, some hundred KiB of whole rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,12 +64,18 @@ impl Chunk {
 
     /// Calls `row` with each pair of lines of the chunk's two texts, and skips a pair that is not UTF-8
     /// or that `row` refuses.
+    ///
+    /// # Errors
+    ///
+    /// Where the chunk does not have two texts.
     pub fn each_aligned_line<'c>(
         &'c self,
         out: &mut Records<'_>,
         mut row: impl FnMut(Line<'c>, &'c str, &mut Records<'_>) -> Result<(), Skip>,
-    ) {
-        let [left, right] = self.texts.as_slice() else { return };
+    ) -> Result<()> {
+        let [left, right] = self.texts.as_slice() else {
+            return Err(Error::new(ErrorKind::NotTwoTexts { found: self.texts.len() }));
+        };
         for ((number, left_bytes), (_, right_bytes)) in left.lines().zip(right.lines()) {
             let done = utf8(left_bytes).and_then(|text| {
                 let line = Line { number, text };
@@ -77,6 +83,7 @@ impl Chunk {
             });
             out.row(done, || left.location(number));
         }
+        Ok(())
     }
 }
 

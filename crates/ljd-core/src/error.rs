@@ -139,6 +139,11 @@ pub enum ErrorKind {
         /// Its number of lines.
         lines: u64,
     },
+    /// A chunk that has to hold the same lines of two files does not.
+    NotTwoTexts {
+        /// The texts that it holds.
+        found: usize,
+    },
     /// A manifest cannot be read as one.
     Json(serde_json::Error),
     /// A manifest lacks something or says something impossible.
@@ -385,6 +390,9 @@ impl fmt::Display for ErrorKind {
             Self::NoColumn(column) => write!(f, "the header has no column `{column}`"),
             Self::Misaligned { shorter, lines } => {
                 write!(f, "`{shorter}` has only {lines} lines, this file has more")
+            }
+            Self::NotTwoTexts { found } => {
+                write!(f, "the chunk has {found} texts, not the same lines of two files")
             }
             Self::Json(error) => {
                 // The place stands in front.

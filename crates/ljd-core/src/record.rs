@@ -38,6 +38,41 @@ pub struct Record<'a> {
     pub source: &'a Source,
 }
 
+impl<'a> Record<'a> {
+    /// A record in Japanese without text, credited as its source is: to be completed.
+    ///
+    /// ```
+    /// use ljd_core::{License, Record, Source, Task};
+    ///
+    /// let license = License::parse("CC0-1.0")?;
+    /// let source = Source { name: "rain".to_owned(), license, attribution: "Rain".to_owned() };
+    /// let record = Record {
+    ///     instruction: "今日の天気を教えてください。".into(),
+    ///     output: "雨です。".into(),
+    ///     ..Record::new(&source, "1", Task::InstructionFollowing)
+    /// };
+    /// assert_eq!(record.attribution, "Rain");
+    /// # Ok::<(), ljd_core::UnknownName>(())
+    /// ```
+    pub fn new(source: &'a Source, id: impl Into<Cow<'a, str>>, task: Task) -> Self {
+        Self {
+            id: id.into(),
+            task,
+            source_language: Language::Ja,
+            target_language: Language::Ja,
+            instruction: Cow::Borrowed(""),
+            input: Cow::Borrowed(""),
+            output: Cow::Borrowed(""),
+            history: Vec::new(),
+            split: Split::Whole,
+            category: None,
+            url: None,
+            attribution: Cow::Borrowed(&source.attribution),
+            source,
+        }
+    }
+}
+
 /// Where records come from: the part of a manifest that every record carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {

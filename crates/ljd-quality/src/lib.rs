@@ -7,6 +7,7 @@ mod contamination;
 mod duplicates;
 mod fields;
 mod hygiene;
+mod judge;
 mod language;
 mod near;
 mod normal;

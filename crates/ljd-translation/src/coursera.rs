@@ -61,8 +61,7 @@ impl Corpus for Coursera {
             };
             pair.push(directions, chunk, out);
             Ok(())
-        });
-        Ok(())
+        })
     }
 }
 

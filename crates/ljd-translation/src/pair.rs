@@ -4,14 +4,19 @@ use std::borrow::Cow;
 
 use ljd_core::{Chunk, Chunks, Language, Preset, Record, Records, Result, Rules, Task};
 
-/// The same sentence in both languages.
-pub(crate) struct SentencePair<'a> {
-    /// Unique in the corpus; the direction is added to it.
-    pub(crate) id: Cow<'a, str>,
-    pub(crate) ja: Cow<'a, str>,
-    pub(crate) en: Cow<'a, str>,
-    pub(crate) url: Option<Cow<'a, str>>,
-    pub(crate) attribution: Cow<'a, str>,
+/// The same text in Japanese and in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentencePair<'a> {
+    /// Unique in the corpus; the records of its directions have it with `/ja-en` or `/en-ja`.
+    pub id: Cow<'a, str>,
+    /// The Japanese.
+    pub ja: Cow<'a, str>,
+    /// The English.
+    pub en: Cow<'a, str>,
+    /// Page or sentence that the pair comes from.
+    pub url: Option<Cow<'a, str>>,
+    /// Credit that is enough by itself when the pair stands alone.
+    pub attribution: Cow<'a, str>,
 }
 
 /// One way to ask for a translation.

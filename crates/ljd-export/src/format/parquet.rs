@@ -224,7 +224,7 @@ impl Columns<'_> {
         };
         let labels = self.numbers().filter_map(|row| self.rows.labels.get(row));
         let keys: UInt8Array =
-            labels.map(|row| u8::try_from(key(label(row))).unwrap_or(u8::MAX)).collect();
+            labels.map(|row| dictionary_key(key(label(row)))).collect::<Result<_, _>>()?;
         Ok(Arc::new(DictionaryArray::try_new(keys, Arc::new(StringArray::from(values)))?))
     }
 
@@ -242,10 +242,28 @@ impl Columns<'_> {
     }
 }
 
+/// The key of the `n`th value of a dictionary, counted from 0.
+fn dictionary_key(n: usize) -> Result<u8, ParquetError> {
+    let too_many =
+        |_| ParquetError::General("a column of labels has more than 256 of them".to_owned());
+    u8::try_from(n).map_err(too_many)
+}
+
 fn not_a_struct() -> ParquetError {
     ParquetError::General("a turn is a struct".to_owned())
 }
 
 fn struct_array(fields: &Fields, arrays: Vec<ArrayRef>) -> Result<ArrayRef, ParquetError> {
     Ok(Arc::new(StructArray::try_new(fields.clone(), arrays, None::<NullBuffer>)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_of_labels_has_256_of_them_at_most() {
+        assert_eq!(dictionary_key(255).ok(), Some(255));
+        assert!(dictionary_key(256).is_err());
+    }
 }
