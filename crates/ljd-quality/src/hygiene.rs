@@ -250,6 +250,35 @@ pub(crate) fn pair_of(c: char) -> Option<(usize, bool)> {
     })
 }
 
+/// Characters of a title or of a quoted phrase that begins a line.
+const LONGEST_TITLE: usize = 30;
+
+/// Puts in the 「 or 『 that a line lost at its beginning: `モブサイコ100』のあらすじは？`.
+pub(crate) fn opening_mark(record: &mut Record<'_>) -> bool {
+    change(record, |text| {
+        let mut missing = [('「', '」'), ('『', '』')].into_iter().filter(|(open, close)| {
+            text.matches(*close).count() == text.matches(*open).count() + 1
+        });
+        let (open, close) = missing.next().filter(|_| missing.next().is_none())?;
+        let mut places = text.split('\n').filter(|line| begins_with_title(line, open, close));
+        let line = places.next().filter(|_| places.next().is_none())?;
+        let at = line.as_ptr().addr() - text.as_ptr().addr();
+        let (before, behind) = text.split_at_checked(at)?;
+        Some([before, open.encode_utf8(&mut [0; 4]), behind].concat())
+    })
+}
+
+/// Whether a line begins with a phrase that is closed and was not opened. A mark of punctuation or a space would be
+/// another place at which it may have been opened.
+fn begins_with_title(line: &str, open: char, close: char) -> bool {
+    let Some((title, _)) = line.split_once(close) else { return false };
+    let is_other_place = |c: char| {
+        c == open || c.is_whitespace() || matches!(c, '、' | '。' | '！' | '？' | '：' | ':')
+    };
+    let is_whole = !title.contains(is_other_place) && !title.chars().any(|c| pair_of(c).is_some());
+    is_whole && (1..=LONGEST_TITLE).contains(&title.chars().count())
+}
+
 /// Whether a text has a bracket or a quotation mark without its other half.
 ///
 /// A text that a question is about is only judged in translations: a slip in it does no harm to the answer.
@@ -439,6 +468,31 @@ mod tests {
             "１）雨",
         ] {
             assert!(!is(has_half_a_pair, text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_is_put_where_it_can_only_stand() {
+        let long = "雨".repeat(LONGEST_TITLE);
+        for (text, mended) in [
+            ("雨の国100』のあらすじは？", "『雨の国100』のあらすじは？"),
+            ("質問です。\n雨都」とは？\n雪都", "質問です。\n「雨都」とは？\n雪都"),
+            ("雨」と「雪」の違いは？", "「雨」と「雪」の違いは？"),
+            (&format!("{long}」とは"), &format!("「{long}」とは")),
+        ] {
+            assert_eq!(repaired(opening_mark, text), mended);
+        }
+        for same in [
+            "雨は、雪都」とは？",
+            "雨 雪都』とは？",
+            "「雨」とは？",
+            "」とは？",
+            "雨」\n雪」",
+            "雨」と雪』",
+            "「雨",
+            &format!("{long}雨」とは"),
+        ] {
+            assert_eq!(repaired(opening_mark, same), same);
         }
     }
 

@@ -178,6 +178,7 @@ impl Profiles {
                 says(instruction) && says(output) && (!is_pair || says(input))
             }
             Rule::Mojibake => !has(GARBLED),
+            Rule::OpeningMark => !has(BRACKET),
             Rule::Brackets => {
                 let is_judged = |text: &&Profile| is_pair || !std::ptr::eq(*text, input);
                 let texts = [instruction, input, output];

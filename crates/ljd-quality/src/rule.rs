@@ -30,6 +30,8 @@ ljd_core::names! {
         Email = "email",
         /// Drops records with a telephone number.
         Telephone = "telephone",
+        /// Puts in the quotation mark that a line lost before its first word, where it can stand nowhere else.
+        OpeningMark = "opening-mark",
         /// Drops records without an instruction or an output, and translations that lack a side.
         Empty = "empty",
         /// Drops records with text that was decoded wrongly.
@@ -77,6 +79,7 @@ impl Rule {
                 | Self::WhiteSpace
                 | Self::MaskEmail
                 | Self::MaskTelephone
+                | Self::OpeningMark
         )
     }
 
@@ -101,6 +104,7 @@ impl Rule {
             Self::WhiteSpace => hygiene::white_space(record),
             Self::MaskEmail => personal::mask_email(record),
             Self::MaskTelephone => personal::mask_telephone(record),
+            Self::OpeningMark => hygiene::opening_mark(record),
             _ => false,
         }
     }
