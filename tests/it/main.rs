@@ -17,6 +17,8 @@ mod folders;
 /// The rules of the house, as far as code can hold them.
 mod house;
 mod literature;
+/// Damaged copies of the fixtures.
+mod mutate;
 /// The published corpora, where they lie beside the project.
 mod real;
 /// Recipes and their releases, as a user builds them.
