@@ -8,7 +8,7 @@
 //! Arguments: `ja` or `en` for the wiki's templates; `lead` ends at the first heading; `marks` shows the marks of what
 //! is broken, as MediaWiki does.
 use std::error::Error;
-use std::io::{BufRead as _, Write as _};
+use std::io::{BufRead, Write};
 
 use ljd_wiki::markup::{Options, Wiki};
 use serde::{Deserialize, Serialize};
@@ -26,12 +26,14 @@ struct Text<'a> {
     unknown: Vec<(&'a str, u64)>,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+pub(crate) fn run(
+    input: impl BufRead,
+    out: &mut impl Write,
+    arguments: &[String],
+) -> Result<(), Box<dyn Error>> {
     let is_given = |argument: &str| arguments.iter().any(|given| given == argument);
     let wiki = if is_given("en") { Wiki::english() } else { Wiki::japanese() };
-    let mut out = std::io::stdout().lock();
-    for line in std::io::stdin().lock().lines() {
+    for line in input.lines() {
         let page: Page = serde_json::from_str(&line?)?;
         let options = Options {
             title: &page.title,
@@ -41,8 +43,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let plain = wiki.text(&page.wikitext, &options);
         let unknown = plain.unknown.iter().map(|(name, n)| (name.as_str(), *n)).collect();
         let text = Text { title: &page.title, text: &plain.text, unknown };
-        serde_json::to_writer(&mut out, &text)?;
+        serde_json::to_writer(&mut *out, &text)?;
         out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    run(std::io::stdin().lock(), &mut std::io::stdout().lock(), &arguments)
 }

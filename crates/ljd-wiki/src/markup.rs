@@ -203,6 +203,33 @@ mod marks {
     }
 }
 
+/// Of each byte, whether it is one of these.
+const fn table(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut rest = bytes;
+    while let [byte, after @ ..] = rest {
+        #[expect(clippy::indexing_slicing, reason = "a byte is less than 256")]
+        {
+            table[*byte as usize] = true;
+        }
+        rest = after;
+    }
+    table
+}
+
+/// How long a text is up to the first of the bytes in a table.
+fn len_before(text: &str, table: &[bool; 256]) -> usize {
+    let is_mark = |byte: &u8| table.get(usize::from(*byte)).copied().unwrap_or_default();
+    text.as_bytes().iter().position(is_mark).unwrap_or(text.len())
+}
+
+/// Takes away what stands from a place on. (`split_off` would leave the room of the whole behind at place 0.)
+fn take_from(text: &mut String, at: usize) -> String {
+    let taken = tail(text, at).to_owned();
+    text.truncate(at.min(text.len()));
+    taken
+}
+
 /// The part of a text between two places; empty where there is none.
 fn part(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()

@@ -3,6 +3,8 @@
 //! A dump is `<mediawiki>` with a `<siteinfo>` that names the namespaces, then `<page>` elements. Before 0.6
 //! a page has no `<ns>`: its namespace is the prefix of its title. (<https://www.mediawiki.org/xml/>)
 
+mod iter;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -10,6 +12,8 @@ use std::io::BufRead;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
+
+pub use self::iter::{PageError, PageErrorKind, Pages};
 
 /// A page with its latest revision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +34,8 @@ pub struct Page {
     pub model: String,
     /// The text.
     pub text: String,
-    /// The line of the XML that the page starts in, counted from 0.
+    /// The line that the page starts in: counted from 0 in the piece that [`each_page`] reads, and from 1 in the
+    /// dump that [`Pages`] reads.
     pub line: u64,
 }
 

@@ -158,6 +158,10 @@ impl<'w> Blocks<'w> {
 
     /// A line of text. Headings in elements may stand in it.
     fn text(&mut self, line: &str) {
+        if self.heading.is_none() && super::inline::is_plain(line) {
+            self.push(line);
+            return;
+        }
         let pending = self.heading.as_ref().map(|(level, _)| *level);
         let mut inline = Inline::new(self.options, pending);
         inline.read(line);

@@ -3,7 +3,7 @@
 use super::quotes::{self, Run};
 use super::script::{Script, script};
 use super::tags::{Element, Tag, element};
-use super::{Options, marks, part, tail};
+use super::{Options, len_before, marks, part, table, tail, take_from};
 
 /// A line that is being read.
 pub(super) struct Inline<'o> {
@@ -51,6 +51,7 @@ impl<'o> Inline<'o> {
     }
 
     pub(super) fn read(&mut self, line: &str) {
+        self.out.reserve(line.len());
         let mut runs = runs(line);
         if !runs.is_empty() {
             quotes::resolve(line, &mut runs);
@@ -59,7 +60,7 @@ impl<'o> Inline<'o> {
         let mut at = 0;
         while at < line.len() {
             let rest = tail(line, at);
-            let mark = rest.bytes().position(is_mark).unwrap_or(rest.len());
+            let mark = len_before(rest, &MARKS);
             self.out.push_str(part(rest, 0, mark));
             at += mark;
             let rest = tail(rest, mark);
@@ -227,11 +228,16 @@ impl<'o> Inline<'o> {
         tag.len
     }
 
+    /// Raised or lowered text. What is long is no number, and stays as it is.
     fn script(&mut self, kind: Script, tag: &Tag<'_>) {
+        /// In bytes.
+        const LONGEST: usize = 64;
         if !tag.is_end {
             self.scripts.push((kind, self.out.len()));
-        } else if let Some((_, start)) = self.scripts.pop_if(|(open, _)| *open == kind) {
-            let content = self.out.split_off(start.min(self.out.len()));
+        } else if let Some((_, start)) = self.scripts.pop_if(|(open, _)| *open == kind)
+            && self.out.len() <= start + LONGEST
+        {
+            let content = take_from(&mut self.out, start);
             let dropped: String = content.chars().filter(|c| *c == marks::DROPPED).collect();
             let content = content.replace(marks::DROPPED, "");
             self.out.push_str(&script(&content, kind));
@@ -242,7 +248,7 @@ impl<'o> Inline<'o> {
     /// A reading stands in brackets behind the characters.
     fn end_reading(&mut self) {
         let Some((element, start)) = self.reading.take() else { return };
-        let content = self.out.split_off(start.min(self.out.len()));
+        let content = take_from(&mut self.out, start);
         let content = content.trim_matches([' ', marks::DROPPED]);
         if element == Element::Reading && !content.is_empty() {
             self.out.push('（');
@@ -274,8 +280,15 @@ fn is_hidden(attributes: &str) -> bool {
         && attributes.replace(' ', "").to_lowercase().contains("display:none")
 }
 
-const fn is_mark(byte: u8) -> bool {
-    matches!(byte, b'\'' | b'<' | b'&' | b'[' | b']' | b'{' | b'}' | b'_' | 1 | 2 | 4)
+/// Bytes that may mean something in a line.
+const MARKS: [bool; 256] = table(b"'<&[]{}_\x01\x02\x04");
+
+/// Bytes that may mean something in the text of a link.
+const LINK_MARKS: [bool; 256] = table(b"'[]:=\x01");
+
+/// Whether a line is nothing but text.
+pub(super) fn is_plain(line: &str) -> bool {
+    len_before(line, &MARKS) == line.len()
 }
 
 /// The runs of apostrophes in a line, those in tags and in protected text aside.
@@ -308,16 +321,17 @@ fn runs(line: &str) -> Vec<Run> {
 /// The text of a link, in which brackets, quotes, colons and equals signs mean nothing to what is around it.
 pub(super) fn link_text(text: &str, out: &mut String) {
     guard_start(text, out);
+    if len_before(text, &LINK_MARKS) == text.len() {
+        out.push_str(text);
+        return;
+    }
     let mut runs = runs(text);
     quotes::resolve(text, &mut runs);
     let mut runs = runs.into_iter().peekable();
     let mut at = 0;
     while at < text.len() {
         let rest = tail(text, at);
-        let len = rest
-            .bytes()
-            .position(|byte| matches!(byte, b'\'' | b'[' | b']' | b':' | b'=' | 1))
-            .unwrap_or(rest.len());
+        let len = len_before(rest, &LINK_MARKS);
         out.push_str(part(rest, 0, len));
         at += len;
         let rest = tail(rest, len);
@@ -415,6 +429,11 @@ const PROTOCOLS: [&str; 24] = [
 ];
 
 fn protocol_len(text: &str) -> usize {
+    // The longest is `worldwind:`; what has no colon so soon is none.
+    let start = text.as_bytes().get(..11).unwrap_or(text.as_bytes());
+    if !start.contains(&b':') && !start.starts_with(b"//") {
+        return 0;
+    }
     let starts = |protocol: &&str| {
         text.get(..protocol.len()).is_some_and(|start| start.eq_ignore_ascii_case(protocol))
     };

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::tags::{Extension, Tag, extension};
+use super::tags::{Extension, Tag, begins_extension, extension};
 use super::templates::{Shown, Template};
 use super::title::{Link, link};
-use super::{Options, Wiki, marks, part, tail};
+use super::{Options, Wiki, len_before, marks, part, table, tail, take_from};
 
 /// Deeper nesting is text.
 const MOST_FRAMES: usize = 40;
@@ -59,6 +59,8 @@ struct Preprocessor<'t> {
     unclosed: Vec<&'static str>,
     /// Where `<table>`s that are open stand in the output, and how many frames were open there.
     tables: Vec<(usize, usize)>,
+    /// Where the last `>` stands in the source.
+    last_bracket: usize,
     /// Whether `-->` was looked for in vain.
     comments_end: bool,
     /// Whether links, categories and fields are wanted.
@@ -82,6 +84,7 @@ pub(super) fn preprocess(
         bars: Vec::new(),
         unclosed: Vec::new(),
         tables: Vec::new(),
+        last_bracket: memchr::memrchr(b'>', source.as_bytes()).unwrap_or_default(),
         comments_end: false,
         is_article,
         found: Source::default(),
@@ -92,34 +95,14 @@ pub(super) fn preprocess(
 }
 
 /// Bytes that may mean something.
-const fn is_mark(byte: u8) -> bool {
-    matches!(byte, b'{' | b'}' | b'[' | b']' | b'|' | b'<' | b'-' | b'\n' | b'\r' | 1..=4)
-}
-
-const MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        #[expect(
-            clippy::indexing_slicing,
-            clippy::cast_possible_truncation,
-            reason = "evaluated while compiling"
-        )]
-        {
-            marks[byte] = is_mark(byte as u8);
-        }
-        byte += 1;
-    }
-    marks
-};
+const MARKS: [bool; 256] = table(b"{}[]|<-\n\r\x01\x02\x03\x04");
 
 impl<'t> Preprocessor<'t> {
     fn run(&mut self) {
         let mut is_done = self.options.lead_only && is_heading(self.source);
         while !is_done && self.at < self.source.len() {
             let rest = tail(self.source, self.at);
-            let is_mark = |byte: &u8| MARKS.get(usize::from(*byte)).copied().unwrap_or_default();
-            let len = rest.as_bytes().iter().position(is_mark).unwrap_or(rest.len());
+            let len = len_before(rest, &MARKS);
             self.out.push_str(part(rest, 0, len));
             self.at += len;
             is_done = self.mark(tail(rest, len));
@@ -306,7 +289,7 @@ impl<'t> Preprocessor<'t> {
         let Some(frame) = self.frames.pop() else { return };
         let bar = self.bars.get(frame.first_bar).copied();
         self.bars.truncate(frame.first_bar);
-        let content = self.out.split_off(frame.start);
+        let content = take_from(&mut self.out, frame.start);
         let inside = tail(&content, 2);
         let (target, text) = match bar {
             Some(bar) => {
@@ -366,7 +349,7 @@ impl<'t> Preprocessor<'t> {
     fn conversion(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         self.bars.truncate(frame.first_bar);
-        let content = self.out.split_off(frame.start);
+        let content = take_from(&mut self.out, frame.start);
         let inside = tail(&content, 2);
         let rules = inside.split_once('|').map_or(inside, |(_, rules)| rules);
         let first = rules.split(';').next().unwrap_or(rules);
@@ -385,7 +368,13 @@ impl<'t> Preprocessor<'t> {
             self.comment(rest);
             return;
         }
-        let Some(tag) = Tag::parse(rest) else {
+        let tag = match begins_extension(rest) {
+            // A tag without its end is looked at once.
+            true if self.last_bracket < self.at => None,
+            true => Tag::parse_extension(rest),
+            false => Tag::parse(rest),
+        };
+        let Some(tag) = tag else {
             self.take(1);
             return;
         };
@@ -440,17 +429,27 @@ impl<'t> Preprocessor<'t> {
             if self.comments_end { None } else { memchr::memmem::find(rest.as_bytes(), b"-->") };
         self.comments_end |= end.is_none();
         self.at = end.map_or(self.source.len(), |end| self.at + end + 3);
-        let before = self.out.trim_end_matches([' ', '\t', marks::DROPPED]);
         let after = tail(self.source, self.at).trim_start_matches([' ', '\t']);
-        if before.is_empty() || before.ends_with('\n') {
-            if let Some(next) = after.strip_prefix('\n') {
-                self.out.truncate(before.len());
-                self.at = self.source.len() - next.len();
-                self.heading_after_comment();
-            }
+        if let Some(next) = after.strip_prefix('\n')
+            && let Some(start) = self.blank_line_start()
+        {
+            self.out.truncate(start);
+            self.at = self.source.len() - next.len();
+            self.heading_after_comment();
             return;
         }
         self.out.push(marks::DROPPED);
+    }
+
+    /// Where the line starts in the output, if there is nothing but spaces in it. A line of more than some hundred
+    /// bytes has something in it.
+    fn blank_line_start(&self) -> Option<usize> {
+        const FAR: usize = 200;
+        let is_blank = |byte: &&u8| matches!(**byte, b' ' | b'\t' | 3);
+        let n = self.out.as_bytes().iter().rev().take_while(is_blank).take(FAR).count();
+        let start = self.out.len() - n;
+        let is_start = start == 0 || self.out.as_bytes().get(start - 1) == Some(&b'\n');
+        is_start.then_some(start)
     }
 
     /// In a lead, what follows a comment's lines may be the heading that ends it.

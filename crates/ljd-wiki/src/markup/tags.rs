@@ -151,10 +151,21 @@ const EXTENSIONS: [(&str, Extension); 28] = [
     ("wikilove", Extension::Nothing),
 ];
 
+/// In letters; no extension has a longer name.
+const LONGEST_NAME: usize = 15;
+
 /// The extension of that name, with the name in lower case.
 pub(super) fn extension(name: &str) -> Option<(&'static str, Extension)> {
     let found = EXTENSIONS.binary_search_by(|(known, _)| compare(known, name)).ok()?;
     EXTENSIONS.get(found).copied()
+}
+
+/// Whether a text begins with the tag of an extension, as far as its name tells.
+pub(super) fn begins_extension(text: &str) -> bool {
+    let name = text.strip_prefix('<').unwrap_or_default();
+    let name = name.strip_prefix('/').unwrap_or(name);
+    let len = name.bytes().take_while(u8::is_ascii_alphabetic).take(LONGEST_NAME + 1).count();
+    extension(name.get(..len).unwrap_or_default()).is_some()
 }
 
 /// Compares a known name to one in any case.
@@ -175,9 +186,17 @@ pub(super) struct Tag<'t> {
 }
 
 impl<'t> Tag<'t> {
-    /// Reads the tag that a text begins with. It ends at the first `>`, and no `<` stands in it unless an
-    /// extension's tag is read, whose attributes may have one.
+    /// Reads the tag that a text begins with. It ends at the first `>`, and no `<` stands in it.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
+        Self::read(text, |rest| memchr::memchr2(b'>', b'<', rest))
+    }
+
+    /// Reads an extension's tag, whose attributes may have a `<`.
+    pub(super) fn parse_extension(text: &'t str) -> Option<Self> {
+        Self::read(text, |rest| memchr::memchr(b'>', rest))
+    }
+
+    fn read(text: &'t str, find_end: impl Fn(&[u8]) -> Option<usize>) -> Option<Self> {
         let inside = text.strip_prefix('<')?;
         let (is_end, inside) =
             inside.strip_prefix('/').map_or((false, inside), |rest| (true, rest));
@@ -188,11 +207,7 @@ impl<'t> Tag<'t> {
             |c: char| !matches!(c, ' ' | '\t' | '\n' | '/' | '>' | '<' | '\0' | '\u{b}');
         let name_len = inside.find(|c| !is_in_name(c))?;
         let (name, rest) = inside.split_at(name_len);
-        let end = if extension(name).is_some() {
-            memchr::memchr(b'>', rest.as_bytes())?
-        } else {
-            memchr::memchr2(b'>', b'<', rest.as_bytes())?
-        };
+        let end = find_end(rest.as_bytes())?;
         let (attributes, rest) = rest.split_at(end);
         let after = rest.strip_prefix('>')?;
         let is_empty = attributes.ends_with('/');
@@ -212,6 +227,7 @@ mod tests {
         assert_eq!(element("BLOCKQUOTE"), Some(Element::Block));
         assert_eq!(extension("Ref"), Some(("ref", Extension::Nothing)));
         assert_eq!(element("鼻"), None);
+        assert_eq!(EXTENSIONS.iter().map(|(name, _)| name.len()).max(), Some(LONGEST_NAME));
     }
 
     #[test]
@@ -220,6 +236,6 @@ mod tests {
         assert_eq!((tag.name, tag.attributes, tag.len), ("span", " title=\"a\"", 16));
         assert!(Tag::parse("<br/>").unwrap().is_empty && Tag::parse("</b >").unwrap().is_end);
         assert!(Tag::parse("<b <i>").is_none() && Tag::parse("< b>").is_none());
-        assert_eq!(Tag::parse("<pre <pre>").unwrap().name, "pre");
+        assert_eq!(Tag::parse_extension("<pre <pre>").unwrap().name, "pre");
     }
 }

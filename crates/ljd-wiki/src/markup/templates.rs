@@ -1,5 +1,6 @@
 //! What templates show, by a table that the caller gives.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::script::{Script, script};
@@ -74,17 +75,17 @@ impl Templates {
 
     fn add(&mut self, name: &str, rule: Rule) {
         if let Some(start) = name.strip_suffix('*') {
-            self.prefixes.push((normal(start), rule));
+            self.prefixes.push((normal(start).into_owned(), rule));
         } else if let Some(end) = name.strip_prefix('*') {
             self.suffixes.push((end.to_owned(), rule));
         } else {
-            self.exact.insert(normal(name), rule);
+            self.exact.insert(normal(name).into_owned(), rule);
         }
     }
 
     fn rule(&self, template: &Template<'_>) -> Option<&Rule> {
         let name = normal(template.name);
-        let exact = || self.exact.get(&name);
+        let exact = || self.exact.get(name.as_ref());
         let prefix = || {
             self.prefixes
                 .iter()
@@ -106,7 +107,7 @@ impl Templates {
                 first: Some(first),
                 ..*template
             };
-            self.exact.get(&normal(function.name)).map(|rule| (rule, function))
+            self.exact.get(normal(function.name).as_ref()).map(|rule| (rule, function))
         });
         let (rule, template) = match &function {
             Some((rule, function)) => (Some(*rule), function),
@@ -282,11 +283,16 @@ fn is_blank(c: char) -> bool {
 }
 
 /// Names differ in the case of their first letter and in underscores only.
-fn normal(name: &str) -> String {
-    let name = name.trim().replace('_', " ").replace(marks::DROPPED, "");
+fn normal(name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    let is_normal = |c: char| !c.is_uppercase() && c != marks::DROPPED;
+    if name.chars().next().is_none_or(is_normal) && !name.contains(['_', marks::DROPPED]) {
+        return Cow::Borrowed(name);
+    }
+    let name = name.replace('_', " ").replace(marks::DROPPED, "");
     let mut characters = name.chars();
     let first = characters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
-    first + characters.as_str()
+    Cow::Owned(first + characters.as_str())
 }
 
 /// A number with commas between thousands.

@@ -1,5 +1,6 @@
 //! Every corpus of the family against its fixture.
 
+mod examples;
 mod markup;
 
 use std::path::Path;
