@@ -19,6 +19,8 @@ mod house;
 mod literature;
 /// Damaged copies of the fixtures.
 mod mutate;
+/// Publishers on this machine, from which a user fetches.
+mod publishers;
 /// The published corpora, where they lie beside the project.
 mod real;
 /// Recipes and their releases, as a user builds them.

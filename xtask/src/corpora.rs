@@ -1,5 +1,6 @@
 //! Which corpora there are, and what the command line says of their files and rules.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::Args;
-use ljd_core::{Corpus, Error, ErrorKind, LicenseId, Location, Manifest, Raw, Result, UnknownName};
+use ljd_core::{
+    Corpus, Error, ErrorKind, LicenseId, Location, Lock, Manifest, Raw, Result, UnknownName,
+};
 use ljd_export::{Choices, Plan, Recipe, RecipeCorpus};
 
 /// What every command takes that has to do with corpora.
@@ -99,6 +102,15 @@ impl Inputs {
         self.plan_of(&self.only, recipe, tolerate_truncated)
     }
 
+    /// As [`plan`](Self::plan), with the newest releases of corpora stated anew.
+    pub(crate) fn plan_released(
+        &self,
+        recipe: Option<&str>,
+        releases: &BTreeMap<String, String>,
+    ) -> Result<Plan> {
+        self.plan_with(&self.only, recipe, false, releases)
+    }
+
     /// As [`plan`](Self::plan), for some of the corpora.
     pub(crate) fn plan_of(
         &self,
@@ -106,11 +118,22 @@ impl Inputs {
         recipe: Option<&str>,
         tolerate_truncated: bool,
     ) -> Result<Plan> {
+        let releases = Lock::read(&self.raw())?.releases;
+        self.plan_with(only, recipe, tolerate_truncated, &releases)
+    }
+
+    fn plan_with(
+        &self,
+        only: &[String],
+        recipe: Option<&str>,
+        tolerate_truncated: bool,
+        releases: &BTreeMap<String, String>,
+    ) -> Result<Plan> {
         let is_sample = self.raw.is_none() && recipe == Some("sample");
         let recipe = self.recipe(recipe)?;
         let choices = Choices { only, accepted: &self.accept_license };
         Plan::new(recipe, &all(), choices, |corpus, wanted| {
-            let (raw, mut manifest) = self.manifest(corpus, wanted, is_sample)?;
+            let (raw, mut manifest) = self.manifest(corpus, wanted, is_sample, releases)?;
             for file in &mut manifest.files {
                 file.truncated |= tolerate_truncated;
             }
@@ -153,6 +176,7 @@ impl Inputs {
         corpus: &dyn Corpus,
         wanted: &RecipeCorpus,
         is_sample: bool,
+        releases: &BTreeMap<String, String>,
     ) -> Result<(PathBuf, Manifest)> {
         let name = &wanted.name;
         let fixtures = fixtures(corpus);
@@ -164,8 +188,14 @@ impl Inputs {
             (text, format!("{name}.version"))
         });
         let replacements = [&version, &replacement].into_iter().flatten();
-        let replacements: Vec<_> =
+        let mut replacements: Vec<_> =
             replacements.map(|(text, file)| (text.as_str(), file.as_str())).collect();
+        let manifest = Manifest::parse_all(corpus.manifest(), &replacements)?;
+        let newest = releases.get(name).filter(|_| manifest.waits_for_release());
+        let Some(newest) = newest else { return Ok((raw, manifest)) };
+        // The lock says which release the newest one was when the files were downloaded.
+        let newest = serde_json::json!({ "version": newest }).to_string();
+        replacements.push((&newest, Lock::FILE));
         Ok((raw, Manifest::parse_all(corpus.manifest(), &replacements)?))
     }
 }

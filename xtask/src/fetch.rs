@@ -1,11 +1,13 @@
 //! `cargo xtask fetch`, `verify` and `list`: the published files on disk.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 use clap::Args;
-use ljd_core::{Error, Lock, Result};
+use ljd_core::{Error, Lock, Manifest, Result, without_secrets};
 use ljd_export::{Plan, PlannedCorpus};
-use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, state, verify};
+use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, newest_releases, state, verify};
 
 use crate::corpora::Inputs;
 use crate::terminal::print;
@@ -53,25 +55,97 @@ fn wanted(plan: &Plan) -> Vec<Wanted> {
 }
 
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
-    let plan = arguments.inputs.plan(arguments.recipe.as_deref(), false)?;
-    for refused in &plan.refused {
-        tracing::warn!("{} ({}) is not fetched: {}", refused.name, refused.license, refused.reason);
-    }
-    let wanted = wanted(&plan);
+    let inputs = &arguments.inputs;
     let options = Options {
         jobs: arguments.jobs,
         mirror: arguments.mirror.clone(),
         update_lock: arguments.update_lock,
-        ..Options::new(arguments.inputs.raw())
+        ..Options::new(inputs.raw())
     };
+    let bars = bars::Fetch::new(quiet);
+    let (plan, unknown) = released(arguments, &options, &bars)?;
+    for refused in &plan.refused {
+        tracing::warn!("{} ({}) is not fetched: {}", refused.name, refused.license, refused.reason);
+    }
+    let wanted = wanted(&plan).into_iter().filter(|wanted| !unknown.contains_key(&wanted.corpus));
+    let wanted: Vec<Wanted> = wanted.collect();
     if arguments.dry_run {
         return dry_run(&wanted, &options).map(|()| true);
     }
-    let bars = bars::Fetch::new(quiet);
     let fetched = fetch(&wanted, &options, &|event| bars.show(event))?;
     let by_hand = by_hand(&wanted, &fetched, &options);
     print(&by_hand)?;
-    shown(fetched).map(|is_right| is_right && by_hand.is_empty())
+    let is_ready = |name: &str| {
+        let mut files = fetched.iter().filter(|fetched| fetched.corpus == name);
+        !unknown.contains_key(name) && files.all(is_there)
+    };
+    let names = plan.corpora.iter().map(PlannedCorpus::name);
+    let (ready, lacking): (Vec<&str>, Vec<&str>) = names.partition(|name| is_ready(name));
+    let recipe = arguments.recipe.as_deref();
+    let summary = summary(&ready, &lacking, recipe, &inputs.raw());
+    let is_right = shown(fetched)?;
+    for error in unknown.values() {
+        fail(error);
+    }
+    print(&summary)?;
+    Ok(is_right && by_hand.is_empty() && unknown.is_empty())
+}
+
+/// The plan with the newest releases of the corpora that wait for it; and those of which nobody says which it is.
+fn released(
+    arguments: &Arguments,
+    options: &Options,
+    bars: &bars::Fetch,
+) -> Result<(Plan, BTreeMap<String, Error>)> {
+    let (inputs, recipe) = (&arguments.inputs, arguments.recipe.as_deref());
+    let mut releases = Lock::read(&options.raw)?.releases;
+    let known = if arguments.update_lock { BTreeMap::new() } else { releases.clone() };
+    let plan = inputs.plan_released(recipe, &known)?;
+    let manifests = plan.corpora.iter().map(|planned| planned.raw.manifest());
+    let waiting: Vec<&Manifest> = manifests.filter(|one| one.waits_for_release()).collect();
+    // A copy has what it has, under the names that it has.
+    if waiting.is_empty() || arguments.dry_run || arguments.mirror.is_some() {
+        return Ok((inputs.plan_released(recipe, &releases)?, BTreeMap::new()));
+    }
+    let mut unknown = BTreeMap::new();
+    for release in newest_releases(&waiting, options, &|event| bars.show(event))? {
+        match release.version {
+            Ok(version) => {
+                releases.insert(release.corpus, version);
+            }
+            Err(error) => {
+                unknown.insert(release.corpus, error);
+            }
+        }
+    }
+    Ok((inputs.plan_released(recipe, &releases)?, unknown))
+}
+
+/// Whether nothing is left to be done for a file.
+fn is_there(fetched: &Fetched) -> bool {
+    fetched.outcome.as_ref().is_ok_and(|outcome| *outcome != Outcome::ByHand)
+}
+
+/// What is there, what is not, and what can be built with it; the reasons stand above.
+fn summary(ready: &[&str], lacking: &[&str], recipe: Option<&str>, raw: &Path) -> String {
+    if lacking.is_empty() {
+        return format!("all {} corpora are there\n", ready.len());
+    }
+    let mut lines = vec![
+        format!("there: {}\n", list_of(ready)),
+        format!("not there, for the reasons above: {}\n", list_of(lacking)),
+    ];
+    if let Some(recipe) = recipe.filter(|_| !ready.is_empty()) {
+        let (raw, only) = (raw.display(), ready.join(","));
+        lines.push(format!(
+            "what is there can be built: cargo xtask dataset --recipe {recipe} --raw {raw} --only {only}\n"
+        ));
+    }
+    lines.concat()
+}
+
+fn list_of(names: &[&str]) -> String {
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
 
 /// Checks the digest of every file that is there.
@@ -121,7 +195,7 @@ fn by_hand(wanted: &[Wanted], fetched: &[Fetched], options: &Options) -> String 
         let path = options.raw.join(&file.path);
         format!(
             "{corpus}: download {} by hand to {} ({reason}), then run fetch again\n",
-            file.url,
+            without_secrets(&file.url),
             path.display()
         )
     });
@@ -140,7 +214,13 @@ fn dry_run(wanted: &[Wanted], options: &Options) -> Result<()> {
         }
         let size = file.bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string());
         let what = if known == State::Missing { "would be downloaded" } else { known.as_str() };
-        rows.push([corpus.clone(), file.path.to_string(), what.to_owned(), size, file.url.clone()]);
+        rows.push([
+            corpus.clone(),
+            file.path.to_string(),
+            what.to_owned(),
+            size,
+            without_secrets(&file.url),
+        ]);
     }
     let table = table::of(["corpus", "file", "state", "bytes", "from"], &rows);
     print(&format!("{table}{bytes} bytes to download, and {unknown} files of unknown size\n"))

@@ -286,7 +286,7 @@ impl Error {
                 "run fetch again, or look at the corpus's page: the file may have moved".to_owned(),
             ),
             ErrorKind::Download { .. } => Some(
-                "run fetch again: it continues where it was; or name a copy with --mirror".to_owned(),
+                "run fetch again: it continues where it was; or name a copy with --mirror, or another release with --set CORPUS.version=…".to_owned(),
             ),
             ErrorKind::NoSpace { .. } => Some("make room, or name a folder on another disk with --raw".to_owned()),
             ErrorKind::Read(error) if error.kind() == io::ErrorKind::UnexpectedEof => {

@@ -34,6 +34,7 @@
 //! # Ok::<(), ljd_core::UnknownName>(())
 //! ```
 
+mod address;
 mod cancel;
 mod chunk;
 mod corpus;
@@ -54,6 +55,7 @@ mod rules;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use crate::address::without_secrets;
 pub use crate::cancel::Cancel;
 pub use crate::chunk::{Chunk, Chunks, Line, Text};
 pub use crate::corpus::{Corpus, read_records, read_records_while};

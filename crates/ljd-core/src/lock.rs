@@ -19,6 +19,9 @@ use crate::{Error, ErrorKind, Location, Result};
 pub struct Lock {
     /// Each file as it was when its digest was taken.
     pub files: BTreeMap<String, LockedFile>,
+    /// What the newest release of a corpus was when it was asked for, by the corpus's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub releases: BTreeMap<String, String>,
 }
 
 /// A file as it was when its digest was taken.

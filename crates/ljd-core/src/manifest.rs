@@ -63,6 +63,13 @@ pub struct ManifestFile {
     /// Its SHA-256 in lower-case hexadecimal; absent where the publisher changes the file in place.
     #[serde(default)]
     pub sha256: Option<String>,
+    /// Where its size and digest are from, if not from the publisher.
+    #[serde(default)]
+    pub stated_by: Option<String>,
+    /// Lists of check sums (SHA-1, MD5 or SHA-256) that its publisher keeps; the first that can be had is what it is
+    /// held to where no SHA-256 is stated.
+    #[serde(default)]
+    pub sums: Vec<String>,
     /// Why it has to be downloaded by hand, where that is so.
     #[serde(default)]
     pub by_hand: Option<String>,
@@ -94,6 +101,16 @@ fn splits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String,
     splits.collect::<Result<_, UnknownName>>().map_err(de::Error::custom)
 }
 
+/// What earlier releases of a corpus are under.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Earlier {
+    /// The first release that is not.
+    before: String,
+    license: License,
+    attribution: String,
+}
+
 /// A manifest as it is written: in a replacement, any field may be absent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -104,6 +121,7 @@ struct Written {
     license: Option<License>,
     copyright: Option<String>,
     attribution: Option<String>,
+    earlier: Option<Vec<Earlier>>,
     modifications: Option<String>,
     citation: Option<String>,
     tasks: Option<Vec<String>>,
@@ -189,6 +207,17 @@ impl Manifest {
         self.files.first().and_then(|file| file.split).unwrap_or(Split::Whole)
     }
 
+    /// Whether the release is the newest one, whichever that is, and its publisher says which.
+    ///
+    /// Its lists of check sums name the files of the newest release by their own names: `rain-20240101.tsv` in the list
+    /// for `rain-latest.tsv`.
+    pub fn waits_for_release(&self) -> bool {
+        self.version == Self::LATEST && self.files.iter().any(|file| !file.sums.is_empty())
+    }
+
+    /// The version that stands for the newest release.
+    pub const LATEST: &str = "latest";
+
     /// The records that a preset makes of this release, where that is known.
     pub fn expected(&self, preset: Preset) -> Option<u64> {
         self.expected.get(preset.as_str()).copied()
@@ -198,7 +227,7 @@ impl Manifest {
 /// What a corpus may lose whose manifest does not say.
 const MOST_DROPPED: f64 = 0.1;
 
-/// Stands for the version in a file's path and addresses.
+/// Stands for the version in a file's path and addresses, and in the credit.
 const VERSION: &str = "{version}";
 
 impl ManifestFile {
@@ -259,7 +288,11 @@ impl Written {
         if new.files.is_none() && new.version.is_some() && new.version != self.version {
             self.forget_version()?;
         }
+        // Who states a licence anew does not speak of the earlier ones.
+        let is_relicensed = new.license.is_some() || new.attribution.is_some();
+        let earlier = if is_relicensed { new.earlier } else { new.earlier.or(self.earlier) };
         Ok(Self {
+            earlier,
             name: new.name.or(self.name),
             title: new.title.or(self.title),
             homepage: new.homepage.or(self.homepage),
@@ -287,7 +320,7 @@ impl Written {
             return Err(("version", problem));
         }
         for file in versioned {
-            (file.bytes, file.sha256) = (None, None);
+            (file.bytes, file.sha256, file.stated_by) = (None, None, None);
         }
         self.expected = None;
         Ok(())
@@ -304,7 +337,7 @@ impl Written {
             return Err(("files", "is empty".to_owned()));
         }
         for file in &mut files {
-            for text in [&mut file.url].into_iter().chain(&mut file.mirrors) {
+            for text in [&mut file.url].into_iter().chain(&mut file.mirrors).chain(&mut file.sums) {
                 *text = text.replace(VERSION, &version);
             }
             let path = RelativePath::parse(file.path.replace(VERSION, &version));
@@ -319,11 +352,18 @@ impl Written {
         let tasks = tasks.iter().map(|task| Task::parse(task)).collect::<Result<_, _>>();
         let tolerance = share("tolerance", self.tolerance.unwrap_or(0.0))?;
         let most_dropped = share("most_dropped", self.most_dropped.unwrap_or(MOST_DROPPED))?;
+        let (mut license, mut attribution) = (self.license, self.attribution);
+        let earlier = self.earlier.into_iter().flatten();
+        // Releases are dates or numbers that sort as texts do; `latest` comes after them.
+        let is_earlier = |earlier: &Earlier| version.as_str() < earlier.before.as_str();
+        if let Some(earlier) = earlier.filter(is_earlier).min_by(|a, b| a.before.cmp(&b.before)) {
+            (license, attribution) = (Some(earlier.license), Some(earlier.attribution));
+        }
         Ok(Manifest {
             source: Source {
                 name: check_name(given("name", self.name)?)?,
-                license: given("license", self.license)?,
-                attribution: given("attribution", self.attribution)?,
+                license: given("license", license)?,
+                attribution: given("attribution", attribution)?.replace(VERSION, &version),
             },
             title: given("title", self.title)?,
             homepage: given("homepage", self.homepage)?,

@@ -493,7 +493,7 @@ impl ManifestFile {
                 Err(Error::new(ErrorKind::Missing {
                     raw: root.to_owned(),
                     path,
-                    url: self.url.clone(),
+                    url: crate::without_secrets(&self.url),
                     by_hand: self.by_hand.clone(),
                 }))
             }

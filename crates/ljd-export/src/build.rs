@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use ljd_core::{
     Cancel, CheckedFile, Error, ErrorKind, FileName, License, RelativePath, Result, Task,
+    without_secrets,
 };
 use ljd_quality::{Evaluation, Rule};
 
@@ -157,7 +158,8 @@ fn check(planned: &PlannedCorpus) -> Result<u64> {
         planned.raw.check_while_reading().map_err(|error| error.in_corpus(planned.name()))?;
     for file in &planned.raw.manifest().files {
         if !planned.raw.has(file) {
-            tracing::warn!("{}: built without {}, from {}", planned.name(), file.path, file.url);
+            let url = without_secrets(&file.url);
+            tracing::warn!("{}: built without {}, from {url}", planned.name(), file.path);
         }
     }
     Ok(bytes)

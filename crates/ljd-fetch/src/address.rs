@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ljd_core::ManifestFile;
+use ljd_core::{ManifestFile, without_secrets};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// An address of a file.
@@ -55,10 +55,11 @@ impl Address {
     }
 }
 
+/// As it may be shown: without passwords and tokens.
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Http(url) | Self::Other(url) => f.write_str(url),
+            Self::Http(url) | Self::Other(url) => f.write_str(&without_secrets(url)),
             Self::File(path) => write!(f, "file://{}", path.display()),
         }
     }

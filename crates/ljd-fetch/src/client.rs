@@ -196,7 +196,13 @@ fn header(response: &Response<Body>, name: HeaderName) -> Option<&str> {
 
 impl Failure {
     fn of(error: &ureq::Error) -> Self {
-        let why = error.to_string();
+        // What the library says of an address may hold its secrets.
+        let why = match error {
+            ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+                "no address that can be asked".to_owned()
+            }
+            error => error.to_string(),
+        };
         match error {
             ureq::Error::Io(_)
             | ureq::Error::Timeout(_)

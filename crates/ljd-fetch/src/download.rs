@@ -97,7 +97,7 @@ impl Downloader<'_> {
     }
 
     /// Twice as long each time.
-    fn backoff(&self, failures: u32) -> Duration {
+    pub(crate) fn backoff(&self, failures: u32) -> Duration {
         self.options.backoff.saturating_mul(1 << (failures - 1).min(6))
     }
 

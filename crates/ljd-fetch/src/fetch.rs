@@ -17,6 +17,7 @@ use crate::folder::{Folder, State, state};
 use crate::format::misfit;
 use crate::hosts::Hosts;
 use crate::part::Part;
+use crate::sums::Sum;
 
 /// A file that somebody wants on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -323,12 +324,25 @@ impl Run<'_> {
         Err(at(file, ErrorKind::Download { problem }))
     }
 
+    /// What the publisher's lists state of a file whose digest nobody else does; a copy of one's own has none.
+    fn stated(&self, file: &ManifestFile) -> Result<Option<Sum>, String> {
+        let is_needed = file.sha256.is_none()
+            && !file.sums.is_empty()
+            && self.downloader.options.mirror.is_none()
+            && !self.folder.lock().files.contains_key(file.path.as_str());
+        is_needed.then(|| self.downloader.sum(file)).transpose()
+    }
+
     /// Asks one address after the other.
     fn download(&self, file: &ManifestFile) -> Result<Outcome> {
         let path = file.below(&self.folder.root);
+        let sum = match self.stated(file) {
+            Err(problem) if file.optional => return Ok(Outcome::Absent(problem)),
+            stated => stated.map_err(|problem| at(file, ErrorKind::Download { problem }))?,
+        };
         let (mut problems, mut wrong) = (Vec::new(), None);
         for address in self.addresses(file) {
-            let why = match self.download_from(file, &path, &address) {
+            let why = match self.download_from(file, &path, &address, sum.as_ref()) {
                 Ok(Ok(outcome)) => return Ok(outcome),
                 Ok(Err(kind)) => {
                     let why = kind.to_string();
@@ -357,6 +371,7 @@ impl Run<'_> {
         file: &ManifestFile,
         path: &Path,
         address: &Address,
+        sum: Option<&Sum>,
     ) -> Result<Result<Outcome, ErrorKind>, Failure> {
         let part = Part::of(path);
         let mut downloaded = self.downloader.download(file, path, address)?;
@@ -365,7 +380,7 @@ impl Run<'_> {
             downloaded = self.downloader.download(file, path, address)?;
         }
         let Downloaded { file: on_disk, bytes, sha256, .. } = downloaded;
-        let outcome = match self.judged(file, &on_disk, bytes, &sha256) {
+        let outcome = match self.judged(file, &on_disk, bytes, &sha256, sum) {
             Ok(outcome) => outcome,
             Err(kind) => {
                 part.put_aside(path).map_err(Failure::Fatal)?;
@@ -392,6 +407,7 @@ impl Run<'_> {
         on_disk: &File,
         bytes: u64,
         sha256: &str,
+        sum: Option<&Sum>,
     ) -> Result<Outcome, ErrorKind> {
         let pinned = file.pin(sha256, &self.folder.lock());
         if let Ok(Some(_)) = pinned {
@@ -399,6 +415,11 @@ impl Run<'_> {
         }
         if let Some(why) = misfit(on_disk, &file.path).map_err(ErrorKind::Read)? {
             return Err(ErrorKind::NotTheFormat(why));
+        }
+        if let Some(sum) = sum
+            && let Some(problem) = sum.difference(on_disk, sha256).map_err(ErrorKind::Read)?
+        {
+            return Err(ErrorKind::Download { problem });
         }
         match pinned {
             Ok(_) => Ok(Outcome::Downloaded { bytes }),

@@ -86,6 +86,13 @@ impl Folder {
         self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Remembers what the newest release of a corpus is.
+    pub(crate) fn remember_release(&self, corpus: &str, version: &str) -> Result<()> {
+        let mut lock = self.lock();
+        lock.releases.insert(corpus.to_owned(), version.to_owned());
+        lock.write(&self.root)
+    }
+
     /// Remembers the digest of a file that is there, and where it is from if that is known.
     pub(crate) fn remember(
         &self,

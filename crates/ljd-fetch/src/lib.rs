@@ -33,6 +33,9 @@ mod folder;
 mod format;
 mod hosts;
 mod part;
+mod release;
+mod sums;
 
 pub use crate::fetch::{Event, Fetched, Observe, Options, Outcome, Wanted, fetch, verify};
 pub use crate::folder::{State, state};
+pub use crate::release::{Release, newest_releases};

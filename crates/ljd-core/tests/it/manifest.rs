@@ -129,3 +129,30 @@ fn another_version_has_files_of_its_own() {
     assert_eq!((second.files[0].bytes, &second.files[0].sha256), (None, &None));
     assert_eq!(second.expected(Preset::V0), None);
 }
+
+#[test]
+fn a_release_has_the_licence_of_its_day() {
+    let mut manifest = manifest();
+    manifest["license"] = json!("CC-BY-SA-4.0");
+    manifest["attribution"] = json!("Rain {version}, 4.0");
+    manifest["files"][0]["url"] = json!("https://example.org/{version}.tsv");
+    let earlier = |before: &str, license: &str| json!({ "before": before, "license": license, "attribution": format!("Rain {{version}}, {license}") });
+    manifest["earlier"] =
+        json!([earlier("20230607", "CC-BY-SA-3.0"), earlier("20090615", "CC-BY-2.5")]);
+    let text = manifest.to_string();
+    for (version, license, attribution) in [
+        ("20090614", "CC-BY-2.5", "Rain 20090614, CC-BY-2.5"),
+        ("20090615", "CC-BY-SA-3.0", "Rain 20090615, CC-BY-SA-3.0"),
+        ("20230606", "CC-BY-SA-3.0", "Rain 20230606, CC-BY-SA-3.0"),
+        ("20230607", "CC-BY-SA-4.0", "Rain 20230607, 4.0"),
+        ("latest", "CC-BY-SA-4.0", "Rain latest, 4.0"),
+    ] {
+        let version = json!({ "version": version }).to_string();
+        let source = Manifest::parse_replaced(&text, &version, "--set").unwrap().source;
+        assert_eq!((source.license.id(), source.attribution.as_str()), (license, attribution));
+    }
+    // Who states a licence means it.
+    let mine = json!({ "version": "20090614", "license": "CC0-1.0" }).to_string();
+    let mine = Manifest::parse_replaced(&text, &mine, "mine.json").unwrap();
+    assert_eq!(mine.source.license.id(), "CC0-1.0");
+}

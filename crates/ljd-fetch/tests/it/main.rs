@@ -13,6 +13,8 @@ mod download;
 mod hostile;
 /// Processes that are killed, and that find a proxy in their environment.
 mod process;
+/// What publishers state of their files, and what nobody is told of an address.
+mod published;
 /// The server.
 mod server;
 /// What is known of files that are there.

@@ -128,6 +128,8 @@ pub(crate) fn file(path: &str, url: &str) -> ManifestFile {
         mirrors: Vec::new(),
         bytes: None,
         sha256: None,
+        stated_by: None,
+        sums: Vec::new(),
         by_hand: None,
         optional: false,
         truncated: false,
