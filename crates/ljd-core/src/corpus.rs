@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::{
-    Chunk, Chunks, Error, ErrorKind, Raw, Record, Records, Result, RuleOption, Rules, Skipped,
+    Chunk, Chunks, Error, ErrorKind, Preset, Raw, Record, Records, Result, RuleOption, Rules,
+    Skipped,
 };
 
 /// A published corpus: its manifest, how its files are cut, how a piece becomes records.
@@ -53,6 +54,60 @@ pub trait Corpus: Sync {
     ///
     /// Where the chunk as a whole makes no sense.
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()>;
+
+    /// How the published dataset read the corpus, quirks included, where that is not how the corpus is read here.
+    ///
+    /// It is read so by [`Preset::V0`](crate::Preset::V0). A corpus that v0 did not have does not think of it.
+    fn v0(&self) -> Option<&dyn Reading> {
+        None
+    }
+}
+
+/// A way to read a corpus's files other than its own.
+pub trait Reading: Sync {
+    /// Cuts the files into chunks, as [`Corpus::chunks`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Corpus::chunks`].
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()>;
+
+    /// Turns one chunk into records, as [`Corpus::records`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Corpus::records`].
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()>;
+}
+
+impl dyn Corpus + '_ {
+    /// Cuts the files into chunks, in the way that the rules ask for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Corpus::chunks`].
+    pub fn cut(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        match self.published(rules) {
+            Some(v0) => v0.chunks(raw, rules, out),
+            None => self.chunks(raw, rules, out),
+        }
+    }
+
+    /// Turns a chunk that was [cut](Self::cut) by the same rules into records.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Corpus::records`].
+    pub fn convert(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+        match self.published(rules) {
+            Some(v0) => v0.records(chunk, rules, out),
+            None => self.records(chunk, rules, out),
+        }
+    }
+
+    fn published(&self, rules: &Rules) -> Option<&dyn Reading> {
+        self.v0().filter(|_| rules.preset == Preset::V0)
+    }
 }
 
 /// Reads a corpus from its first record to its last one, on the calling thread.
@@ -93,7 +148,7 @@ pub fn read_records_while(
     let mut convert = |chunk: Chunk| {
         let mut push = |record: Record<'_>| is_enough |= each(record).is_break();
         let mut out = Records::new(source, chunk.reread, &mut push);
-        corpus.records(&chunk, rules, &mut out)?;
+        corpus.convert(&chunk, rules, &mut out)?;
         let counts = out.into_counts();
         rows += counts.0;
         skipped.append(counts.1);
@@ -101,7 +156,7 @@ pub fn read_records_while(
     };
     let mut chunks = Chunks::new(&mut convert);
     chunks.split = raw.manifest().split();
-    match corpus.chunks(raw, rules, &mut chunks) {
+    match corpus.cut(raw, rules, &mut chunks) {
         Err(error) if !matches!(error.kind(), ErrorKind::Stopped) => {
             Err(error.in_corpus(&source.name))
         }

@@ -74,7 +74,7 @@ pub fn survive(corpus: &dyn Corpus, bytes: &[u8]) {
             };
             let mut out = Records::new(&manifest.source, chunk.reread, &mut whole);
             // An error is an answer; a panic is not.
-            let _ = corpus.records(&chunk, &Rules::new(preset), &mut out);
+            let _ = corpus.convert(&chunk, &Rules::new(preset), &mut out);
         }
     }
 }
@@ -117,7 +117,7 @@ fn snapshot(corpus: &dyn Corpus, raw: &Raw, preset: Preset, target: usize) -> Sn
     };
     let mut convert = |chunk: Chunk| -> Result<()> {
         let mut out = Records::new(&raw.manifest().source, chunk.reread, &mut each);
-        corpus.records(&chunk, &rules, &mut out)?;
+        corpus.convert(&chunk, &rules, &mut out)?;
         let counts = out.into_counts();
         rows += counts.0;
         skipped.append(counts.1);
@@ -126,7 +126,7 @@ fn snapshot(corpus: &dyn Corpus, raw: &Raw, preset: Preset, target: usize) -> Sn
     let mut chunks = Chunks::new(&mut convert);
     chunks.split = raw.manifest().split();
     chunks.target = chunks.target.min(target);
-    corpus.chunks(raw, &rules, &mut chunks).unwrap_or_else(|error| panic!("{error}"));
+    corpus.cut(raw, &rules, &mut chunks).unwrap_or_else(|error| panic!("{error}"));
     let n_records = lines.len() as u64;
     lines.push(json!({ "rows": rows, "skipped": skipped.to_string() }).to_string());
     Snapshot { lines, n_records }

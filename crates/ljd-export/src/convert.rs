@@ -75,7 +75,7 @@ pub(crate) fn convert(job: &Job<'_>, source: &Source, chunk: &Chunk) -> Result<C
     let mut converted = Converted::default();
     let mut push = |record: Record<'_>| converted.take(job, record);
     let mut out = Records::new(source, chunk.reread, &mut push);
-    job.planned.corpus.records(chunk, &job.planned.rules, &mut out)?;
+    job.planned.corpus.convert(chunk, &job.planned.rules, &mut out)?;
     (converted.n_rows, converted.skipped) = out.into_counts();
     converted.rows.shrink();
     if let Some(tokenizer) = job.tokenizer {

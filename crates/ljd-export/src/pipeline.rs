@@ -198,7 +198,7 @@ impl Cutter<'_> {
         let PlannedCorpus { corpus, raw, rules, .. } = job.planned;
         let mut chunks = Chunks::new(&mut push);
         chunks.split = raw.manifest().split();
-        let cut = corpus.chunks(raw, rules, &mut chunks);
+        let cut = corpus.cut(raw, rules, &mut chunks);
         // Nobody listens any more after an error, which is reported instead.
         let _ = done.send(Done::Cut(n_chunks, cut));
     }

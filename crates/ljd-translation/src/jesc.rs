@@ -8,33 +8,22 @@
 //! A line has no identity but its number, so that is its id. `split.tar.gz` of the same page has the pairs as `train`,
 //! `dev` and `test`, whose lines are numbered anew: their ids begin with the member's name (`train/1`).
 
+mod v0;
+
 use std::borrow::Cow;
 
-use ljd_core::read::{each_quoted_row, lines};
+use ljd_core::read::{last_line_end, lines};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Records, Result, RuleOption, Rules, Skip, Source,
+    Chunk, Chunks, Corpus, Raw, Reading, Records, Result, RuleOption, Rules, Skip, Source,
 };
 
-use crate::pair::{Direction, EN_JA, JA_EN, JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
-use crate::tsv::last_row_end;
+use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
 
 /// Film subtitles.
 #[derive(Debug, Clone, Copy)]
 pub struct Jesc;
 
-/// Release 0.1.0 named the two columns the wrong way round: all its records ask for English and answer
-/// in Japanese, also those of the first block, which say that the input is Japanese.
-const DIRECTION: RuleOption = RuleOption {
-    name: "jesc_direction",
-    values: &["fixed", "0.1.0"],
-    meaning: "`0.1.0` gives the first block's records English input and Japanese output, as that release did",
-};
-
-const AS_IN_0_1_0: [Direction; 2] =
-    [Direction { from: Language::En, to: Language::Ja, ..JA_EN }, EN_JA];
-
-/// The clean rules ask for what the English is: lower case throughout, as all 2,000 lines of the small release
-/// are.
+/// What is asked for is what the English is: lower case throughout, as all 2,000 lines of the small release are.
 const SUBTITLES: [Direction; 2] = [
     Direction {
         instruction: "次の日本語字幕を英語字幕に訳してください。英語はすべて小文字で書いてください。",
@@ -55,47 +44,42 @@ impl Corpus for Jesc {
     }
 
     fn options(&self) -> &'static [RuleOption] {
-        &[DIRECTION]
+        &[v0::DIRECTION]
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        let file = raw.manifest().file(0)?;
-        blocks(rules, out, |out| {
-            raw.each_tar_member(file, |member| {
-                out.split = file.split_of(&member.file)?;
-                lines(member, last_row_end(rules), out)
-            })
-        })
+    fn v0(&self) -> Option<&dyn Reading> {
+        Some(&v0::Published)
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
-        let both = match (rules.preset, rules.get(&DIRECTION)) {
-            (_, "0.1.0") => &AS_IN_0_1_0,
-            (Preset::V0, _) => &JA_EN_THEN_EN_JA,
-            (Preset::Clean, _) => &SUBTITLES,
-        };
-        let directions = directions(both, chunk, rules);
-        let source = out.source();
-        let member =
-            chunk.texts.first().and_then(|text| text.file.rsplit('/').next()).unwrap_or_default();
-        let id = |line| id(member, line);
-        match rules.preset {
-            Preset::V0 => each_quoted_row(chunk, out, |number, fields, out| {
-                let sides = two_columns(fields.iter().copied())?;
-                pair(id(number), sides, source).push(directions, chunk, out);
-                Ok(())
-            }),
-            Preset::Clean => chunk.each_line(out, |line, out| {
-                let sides = two_columns(line.text.split('\t'))?;
-                if sides.iter().any(|side| side.trim().is_empty()) {
-                    return Err(Skip::Bad("empty side"));
-                }
-                pair(id(line.number), sides, source).push(directions, chunk, out);
-                Ok(())
-            }),
-        }
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        each_member(raw, &last_line_end, out)
+    }
+
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+        let (source, member) = (out.source(), member(chunk));
+        chunk.each_line(out, |line, out| {
+            let sides = two_columns(line.text.split('\t'))?;
+            if sides.iter().any(|side| side.trim().is_empty()) {
+                return Err(Skip::Bad("empty side"));
+            }
+            pair(id(member, line.number), sides, source).push(&SUBTITLES, chunk, out);
+            Ok(())
+        });
         Ok(())
     }
+}
+
+fn each_member(raw: &Raw, cut: &dyn Fn(&[u8]) -> usize, out: &mut Chunks<'_>) -> Result<()> {
+    let file = raw.manifest().file(0)?;
+    raw.each_tar_member(file, |member| {
+        out.split = file.split_of(&member.file)?;
+        lines(member, cut, out)
+    })
+}
+
+/// The member that a chunk is of.
+fn member(chunk: &Chunk) -> &str {
+    chunk.texts.first().and_then(|text| text.file.rsplit('/').next()).unwrap_or_default()
 }
 
 /// The id of a line. The member that holds all pairs is called `raw`.

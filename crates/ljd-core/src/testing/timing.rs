@@ -113,14 +113,14 @@ fn cut(corpus: &dyn Corpus, raw: &Raw, rules: &Rules, each: &mut dyn FnMut(Chunk
         each(chunk);
         Ok(())
     };
-    corpus.chunks(raw, rules, &mut Chunks::new(&mut push)).expect("the files can be cut");
+    corpus.cut(raw, rules, &mut Chunks::new(&mut push)).expect("the files can be cut");
 }
 
 fn records(corpus: &dyn Corpus, raw: &Raw, rules: &Rules, chunks: &[Chunk]) {
     let mut each = |record: Record<'_>| drop(black_box(record));
     for chunk in chunks {
         let mut out = Records::new(&raw.manifest().source, chunk.reread, &mut each);
-        corpus.records(chunk, rules, &mut out).expect("the chunk can be read");
+        corpus.convert(chunk, rules, &mut out).expect("the chunk can be read");
     }
 }
 
