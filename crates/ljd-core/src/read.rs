@@ -15,5 +15,5 @@ pub use self::json::{each_object, json_array, object, object_ends};
 pub use self::lines::{
     aligned_lines, last_line_end, line_ends, lines, whole, whole_of_any_encoding,
 };
-pub use self::quoted::{QuotedRow, each_quoted_row, quoted_row_ends};
+pub use self::quoted::{QuotedRow, each_quoted_row, is_missing_value, quoted_row_ends};
 pub use self::repeated::mark_repeated;

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use ljd_core::read::{line_ends, whole};
+use ljd_core::read::{is_missing_value, line_ends, whole};
 use ljd_core::{
     Chunk, Chunks, Corpus, Error, ErrorKind, Preset, Raw, Record, Records, Result, Rules, Skip,
     Task, Text,
@@ -109,7 +109,12 @@ fn row(
     };
     let (topic, question, answer) =
         (cell(places.topic)?, cell(places.question)?, cell(places.answer)?);
-    if question.trim().is_empty() || answer.trim().is_empty() {
+    // To v0 an answer `None` was a missing one; here it may be the name of something.
+    let is_nothing = |text: &str| match rules.preset {
+        Preset::V0 => is_missing_value(text),
+        Preset::Clean => text.trim().is_empty(),
+    };
+    if is_nothing(question) || is_nothing(answer) {
         return Err(Skip::LeftOut("no question or no answer"));
     }
     let (topic, question, answer) = match rules.preset {
@@ -130,7 +135,11 @@ fn row(
     QuestionAnswer {
         id: Cow::Borrowed(id),
         task: Task::QuestionAnswering,
-        instruction: Cow::Owned(format!("{topic}に関して、{question}")),
+        instruction: match rules.preset {
+            // What v0 joined to a missing topic was missing as a whole.
+            Preset::V0 if is_missing_value(topic) => Cow::Borrowed(""),
+            _ => Cow::Owned(format!("{topic}に関して、{question}")),
+        },
         input: Cow::Borrowed(""),
         output: Cow::Borrowed(answer),
         url: None,
@@ -157,6 +166,8 @@ fn is_yes_or_no(answer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ljd_core::{Manifest, Split};
+
     use super::*;
 
     #[test]
@@ -173,5 +184,37 @@ mod tests {
     fn yes_alone_is_no_answer_but_yes_with_a_reason_is() {
         assert!(is_yes_or_no("はい。") && is_yes_or_no("No"));
         assert!(!is_yes_or_no("はい、1967年に入りました。"));
+    }
+
+    #[test]
+    fn only_v0_takes_none_for_a_missing_value() {
+        let manifest = Manifest::parse(Jqac.manifest(), "manifest").unwrap();
+        let rows = [
+            format!("{TOPIC},\"{QUESTION}\",{ANSWER}"),
+            "雨の国,王は誰ですか？,None".to_owned(),
+            "NA,王都はどこですか？,雨都".to_owned(),
+        ];
+        let text = Text { bytes: rows.join("\n").into_bytes(), ..Text::default() };
+        let chunk = Chunk { texts: vec![text], split: Split::Train, block: 0, reread: false };
+        for (preset, expected) in [
+            (Preset::V0, vec![("", "雨都")]),
+            (
+                Preset::Clean,
+                vec![
+                    ("雨の国に関して、王は誰ですか？", "None"),
+                    ("NAに関して、王都はどこですか？", "雨都"),
+                ],
+            ),
+        ] {
+            let mut found = Vec::new();
+            let mut keep = |record: Record<'_>| {
+                found.push((record.instruction.into_owned(), record.output.into_owned()));
+            };
+            let mut out = Records::new(&manifest.source, false, &mut keep);
+            Jqac.records(&chunk, &Rules::new(preset), &mut out).unwrap();
+            let expected: Vec<_> =
+                expected.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+            assert_eq!(found, expected, "{preset:?}");
+        }
     }
 }

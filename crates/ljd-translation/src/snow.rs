@@ -13,6 +13,7 @@
 
 use std::borrow::Cow;
 
+use ljd_core::read::is_missing_value;
 use ljd_core::{
     Chunk, Chunks, Corpus, Language, Location, Preset, Raw, Record, Records, Result, RuleOption,
     Rules, Skip, Task, stable_hash,
@@ -131,9 +132,10 @@ impl<'a> Row<'a> {
         Ok(Self { part, id: format!("{workbook}/{id}"), ja, en, plain })
     }
 
-    /// v0's record of the row in the block of the chunk. An empty cell is `nan`, as Python calls it.
+    /// v0's record of the row in the block of the chunk. A cell that the reader of v0 took
+    /// for a missing value, empty or `NA`, is `nan`, as Python calls it.
     fn push_block(&self, chunk: &Chunk, out: &mut Records<'_>) {
-        let text = |cell: &'a str| if cell.is_empty() { "nan" } else { cell };
+        let text = |cell: &'a str| if is_missing_value(cell) { "nan" } else { cell };
         if let Some(n) = chunk.block.checked_sub(1) {
             let directions = DIRECTIONS.get(n..=n).unwrap_or_default();
             self.push_pair(text(self.ja), text(self.en), directions, chunk, out);
@@ -222,4 +224,28 @@ fn push_plain(id: &str, ja: &str, plain: &str, chunk: &Chunk, out: &mut Records<
         attribution: Cow::Borrowed(&out.source().attribution),
         source: out.source(),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use ljd_core::{Manifest, Split};
+
+    use super::*;
+
+    #[test]
+    fn a_cell_that_v0_took_for_missing_is_nan() {
+        let manifest = Manifest::parse(Snow.manifest(), "manifest").unwrap();
+        let cells = ["1", "null", "None", "NAME"].map(Cow::Borrowed);
+        let row = Row::new(T15, &cells).unwrap();
+        let mut found = Vec::new();
+        let mut keep = |record: Record<'_>| {
+            found.push((record.input.into_owned(), record.output.into_owned()));
+        };
+        let mut out = Records::new(&manifest.source, false, &mut keep);
+        for block in 0..2 {
+            let chunk = Chunk { texts: Vec::new(), split: Split::Train, block, reread: false };
+            row.push_block(&chunk, &mut out);
+        }
+        assert_eq!(found, [("nan", "nan"), ("nan", "NAME")].map(|(a, b)| (a.into(), b.into())));
+    }
 }

@@ -107,7 +107,7 @@ fn synset_and_number(row: &[u8]) -> Option<&[u8]> {
     Some(before_tab(row, 2))
 }
 
-/// Rows of one kind by their synsets, which are sorted.
+/// Definitions by their synsets.
 fn synsets(rules: &Rules, text: &Text) -> BTreeMap<Vec<u8>, Vec<Text>> {
     let mut synsets: BTreeMap<Vec<u8>, Vec<Text>> = BTreeMap::new();
     for row in text.rows(row_ends(rules, &text.bytes)) {
@@ -130,11 +130,28 @@ fn push_groups(groups: impl Iterator<Item = Vec<Text>>, out: &mut Chunks<'_>) ->
     out.push(texts)
 }
 
-/// v0's join: by synset, each with its words and then its definitions.
+/// The rows of words that have the same key, in the order in which the keys first appear.
+fn in_order<K: Ord>(rules: &Rules, words: &Text, key: impl Fn(&Text) -> K) -> Vec<Vec<Text>> {
+    let (mut seen, mut groups) = (BTreeMap::new(), Vec::<Vec<Text>>::new());
+    for row in words.rows(row_ends(rules, &words.bytes)) {
+        let n = *seen.entry(key(&row)).or_insert(groups.len());
+        match groups.get_mut(n) {
+            Some(rows) => rows.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups
+}
+
+/// v0's join: by synset in the order in which the words name them, each with its words and then its
+/// definitions.
 fn by_synset(rules: &Rules, words: &Text, definitions: &Text, out: &mut Chunks<'_>) -> Result<()> {
     let mut definitions = synsets(rules, definitions);
-    let groups = synsets(rules, words).into_iter().map(|(synset, mut rows)| {
-        rows.extend(definitions.remove(&synset).unwrap_or_default());
+    let groups = in_order(rules, words, |row| before_tab(&row.bytes, 1).to_vec());
+    let groups = groups.into_iter().map(|mut rows| {
+        let synset = rows.first().map(|row| before_tab(&row.bytes, 1));
+        let of_synset = synset.and_then(|synset| definitions.remove(synset));
+        rows.extend(of_synset.unwrap_or_default());
         rows
     });
     push_groups(groups, out)
@@ -143,16 +160,7 @@ fn by_synset(rules: &Rules, words: &Text, definitions: &Text, out: &mut Chunks<'
 /// The clean join: by word in the order of first appearance, each row of it with its synset's definitions.
 fn by_word(rules: &Rules, words: &Text, definitions: &Text, out: &mut Chunks<'_>) -> Result<()> {
     let definitions = synsets(rules, definitions);
-    let mut words_seen: BTreeMap<String, usize> = BTreeMap::new();
-    let mut senses: Vec<Vec<Text>> = Vec::new();
-    for row in words.rows(row_ends(rules, &words.bytes)) {
-        let n = *words_seen.entry(word(&row)).or_insert(senses.len());
-        match senses.get_mut(n) {
-            Some(rows) => rows.push(row),
-            None => senses.push(vec![row]),
-        }
-    }
-    let groups = senses.into_iter().map(|mut rows| {
+    let groups = in_order(rules, words, word).into_iter().map(|mut rows| {
         rows.sort_by(|a, b| before_tab(&a.bytes, 1).cmp(before_tab(&b.bytes, 1)));
         let with_definitions = rows.into_iter().flat_map(|row| {
             let of_synset = definitions.get(before_tab(&row.bytes, 1)).cloned();

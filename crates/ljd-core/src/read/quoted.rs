@@ -17,6 +17,19 @@ const MISSING: &[&str] = &[
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 ];
 
+/// Whether v0's reader of tables takes a field or cell for a missing value, as it does an empty one.
+///
+/// ```
+/// use ljd_core::read::is_missing_value;
+///
+/// assert!(is_missing_value("") && is_missing_value("NA") && is_missing_value("None"));
+/// assert!(!is_missing_value("none") && !is_missing_value(" NA"));
+/// ```
+#[must_use]
+pub fn is_missing_value(text: &str) -> bool {
+    MISSING.contains(&text)
+}
+
 /// Calls `row` with the number of each row's first line and its fields, for the chunk's first text, and
 /// skips a row that is not UTF-8 or that `row` refuses. A missing value comes as an empty field.
 pub fn each_quoted_row(
@@ -105,7 +118,7 @@ impl QuotedRow {
 
 fn field(bytes: &[u8]) -> Result<&str, Skip> {
     let text = utf8(bytes)?;
-    Ok(if MISSING.contains(&text) { "" } else { text })
+    Ok(if is_missing_value(text) { "" } else { text })
 }
 
 /// The ends of the rows of a text that starts with a row: every line end (LF, CRLF or CR) that no quoted

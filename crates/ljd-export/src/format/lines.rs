@@ -80,18 +80,19 @@ pub(super) fn encode<'a, T: Serialize>(
 /// The three fields of the published dataset.
 #[derive(Serialize)]
 struct Bare<'a> {
-    instruction: &'a str,
+    instruction: Option<&'a str>,
     input: Option<&'a str>,
     output: Option<&'a str>,
 }
 
 impl<'a> Bare<'a> {
     /// A translation that lacks a side has a null there: a field without text was a missing one to the
-    /// reader of tables with which the published dataset was made.
+    /// reader of tables with which the published dataset was made. So is an instruction that was joined to one.
     fn new(row: Row<'a>) -> Self {
         let is_pair = row.provenance.task == Task::Translation.as_str();
         let side = |text: &'a str| Some(text).filter(|text| !is_pair || !text.is_empty());
-        Self { instruction: row.instruction, input: side(row.input), output: side(row.output) }
+        let instruction = Some(row.instruction).filter(|text| !text.is_empty());
+        Self { instruction, input: side(row.input), output: side(row.output) }
     }
 }
 
