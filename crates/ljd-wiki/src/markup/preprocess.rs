@@ -429,16 +429,17 @@ impl<'t> Preprocessor<'t> {
             if self.comments_end { None } else { memchr::memmem::find(rest.as_bytes(), b"-->") };
         self.comments_end |= end.is_none();
         self.at = end.map_or(self.source.len(), |end| self.at + end + 3);
+        // At the start of a line it leaves nothing: what follows may be a list item.
+        let Some(start) = self.blank_line_start() else {
+            self.out.push(marks::DROPPED);
+            return;
+        };
         let after = tail(self.source, self.at).trim_start_matches([' ', '\t']);
-        if let Some(next) = after.strip_prefix('\n')
-            && let Some(start) = self.blank_line_start()
-        {
+        if let Some(next) = after.strip_prefix('\n') {
             self.out.truncate(start);
             self.at = self.source.len() - next.len();
             self.heading_after_comment();
-            return;
         }
-        self.out.push(marks::DROPPED);
     }
 
     /// Where the line starts in the output, if there is nothing but spaces in it. A line of more than some hundred

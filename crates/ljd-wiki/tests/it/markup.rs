@@ -37,6 +37,7 @@ fn links_show_their_text() {
         ("[[雨|[a]]]と[[雨|b [1]]]。", "[a]とb [1]。"),
         ("[[雨|二\n行]]", "二\n行"),
         ("[[雨|* 点]]", "* 点"),
+        ("* 雨\n<!-- x -->* 雪\n<!-- y -->\n* 霧", "雨\n雪\n霧"),
     ] {
         assert_eq!(text(wikitext), expected, "{wikitext}");
     }
