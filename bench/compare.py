@@ -20,7 +20,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "target/bench"
 PEERS = ROOT / "bench/peers"
-XTASK = ROOT / "target/release/xtask"
+XTASK = ROOT / "target/release/ljd"
 MIB = 500
 ONE_CORE = "ljd on one core"
 

@@ -24,5 +24,5 @@ if ! cmp -s bench/requirements.txt "$work/venv/requirements.txt"; then
   "$work/venv/bin/pip" install --quiet --disable-pip-version-check --requirement bench/requirements.txt
   cp bench/requirements.txt "$work/venv/"
 fi
-cargo build --quiet --release --package xtask
+cargo build --quiet --release --package ljd
 exec "$work/venv/bin/python" bench/compare.py "$@"

@@ -87,10 +87,11 @@ fn what_has_to_be_downloaded_by_hand_is_said() {
 #[test]
 fn a_dry_run_shows_what_and_how_much_and_downloads_nothing() {
     let folder = tempdir().unwrap();
-    let arguments = ["fetch", "--dry-run", "--recipe", "v0", "--set", "wikipedia.version=20240101"];
+    let arguments =
+        ["fetch", "-v", "--dry-run", "--recipe", "v0", "--set", "wikipedia.version=20240101"];
     let run = xtask(folder.path(), &arguments).done();
     let url = "https://dumps.wikimedia.org/jawiki/20240101/jawiki-20240101-pages-articles.xml.bz2";
-    assert_eq!(cells(&run, "wikipedia").last(), Some(&url));
+    assert!(run.stdout.lines().any(|line| line.ends_with(url)), "{}", run.stdout);
     assert!(cells(&run, "coursera").contains(&"3585442"), "{}", run.stdout);
     assert!(run.stdout.trim_end().ends_with("files of unknown size"), "{}", run.stdout);
     assert!(run.stderr.contains("abc (LicenseRef-AIO-abc) is not fetched"), "{}", run.stderr);

@@ -128,7 +128,7 @@ fn a_missing_file_is_named_with_the_command_that_fetches_it() {
     fs::remove_file(case.raw()).unwrap();
     case.refuses(&[
         "error: tanaka: no such file: raw/tanaka/examples.utf.gz",
-        "hint: cargo xtask fetch --raw raw --only tanaka downloads https://example.org/tanaka/examples.utf.gz",
+        "hint: ljd fetch --raw raw --only tanaka downloads https://example.org/tanaka/examples.utf.gz",
     ]);
 }
 
@@ -242,8 +242,8 @@ fn a_tanaka_line_without_an_id_is_placed() {
 fn bad_rows_are_counted_up_to_the_tolerance() {
     let text = [TANAKA, "A: 風だ。\tWind.\n".as_bytes()].concat();
     let case = Case::tanaka(&text).with("tolerance", json!(0.4));
-    let run = case.run().done();
-    assert!(run.stdout.contains("1 no #ID="), "{}", run.stdout);
+    let run = xtask(case.folder.path(), &[&case.command()[..], &["-v"]].concat()).done();
+    assert!(run.stdout.contains("  skipped: no #ID="), "{}", run.stdout);
     let report = report(&case.folder.path().join("out/clean"));
     let skipped = &report["corpora"][0]["skipped"];
     assert_eq!(
@@ -541,7 +541,7 @@ fn a_full_disk_names_the_file_and_leaves_nothing() {
     for format in ["jsonl", "parquet"] {
         let script = format!(
             "trap '' XFSZ; ulimit -f 8; exec {} {} --format {format}",
-            env!("CARGO_BIN_EXE_xtask"),
+            env!("CARGO_BIN_EXE_ljd"),
             case.command().join(" ")
         );
         let run = run(Command::new("sh").args(["-c", &script]).current_dir(case.folder.path()));
@@ -572,7 +572,7 @@ fn a_file_that_is_no_tokenizer_is_named() {
 fn without_the_feature_the_command_that_has_it_is_named() {
     let case = Case::tanaka(TANAKA);
     let arguments = [&case.command()[..], &["--tokenizer", "tokenizer.json"]].concat();
-    let hint = "hint: build it with the feature: cargo run --release --package xtask --features tokenizer -- dataset";
+    let hint = "hint: build it with the feature: cargo install ljd --features tokenizer";
     refused(
         &xtask(case.folder.path(), &arguments),
         1,
@@ -658,7 +658,7 @@ fn threads_that_the_system_refuses_are_an_error() {
     arguments.extend(["--jobs", "500"]);
     let mut shell = Command::new("sh");
     // A bound on memory does for root as well, whose processes no bound on their number holds.
-    shell.arg("-c").arg("ulimit -v 1000000; exec \"$0\" \"$@\"").arg(env!("CARGO_BIN_EXE_xtask"));
+    shell.arg("-c").arg("ulimit -v 1000000; exec \"$0\" \"$@\"").arg(env!("CARGO_BIN_EXE_ljd"));
     let run = run(shell.args(arguments).current_dir(case.folder.path()));
     refused(
         &run,

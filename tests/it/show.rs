@@ -51,7 +51,7 @@ fn completions_and_manual_know_every_command_and_each_has_an_example() {
         let page = xtask(folder.path(), &["man", command]).done().stdout;
         assert!(page.starts_with(".ie") && page.contains(".SH SYNOPSIS"), "{page}");
         let help = xtask(folder.path(), &[command, "--help"]).done().stdout;
-        let example = format!(": cargo xtask {command}");
+        let example = format!(": ljd {command}");
         assert!(help.contains("Example") && help.contains(&example), "{help}");
     }
     let run = xtask(folder.path(), &["man", "datasets"]);

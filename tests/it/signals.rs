@@ -39,7 +39,7 @@ const BUILD: [&str; 7] =
     ["dataset", "--recipe", "v0", "--only", "tanaka", "--manifests", "manifests"];
 
 fn start(folder: &Path, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
+    Command::new(env!("CARGO_BIN_EXE_ljd"))
         .current_dir(folder)
         .args(arguments)
         .stdout(Stdio::null())

@@ -23,7 +23,7 @@ pub(crate) struct Run {
 
 /// Runs the command in a folder of its own, with these arguments.
 pub(crate) fn xtask(folder: &Path, arguments: &[&str]) -> Run {
-    run(Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(folder).args(arguments))
+    run(Command::new(env!("CARGO_BIN_EXE_ljd")).current_dir(folder).args(arguments))
 }
 
 pub(crate) fn run(command: &mut Command) -> Run {
@@ -42,7 +42,7 @@ impl Run {
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     root.canonicalize().expect("the workspace is there")
 }
 

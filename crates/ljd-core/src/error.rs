@@ -74,8 +74,8 @@ pub enum ErrorKind {
         expected: String,
         /// SHA-256 that it has.
         found: String,
-        /// What says so: the manifest, or the report of a finished dataset.
-        stated_by: &'static str,
+        /// What says so.
+        stated_by: StatedBy,
     },
     /// A source file is not the one that was downloaded first; its manifest states no SHA-256.
     Changed {
@@ -223,6 +223,24 @@ pub enum ErrorKind {
     Stopped,
 }
 
+/// What states the digest that a file should have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatedBy {
+    /// The manifest of a corpus.
+    Manifest,
+    /// The report of a finished dataset.
+    Report,
+}
+
+impl fmt::Display for StatedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Manifest => "the manifest",
+            Self::Report => "the report",
+        })
+    }
+}
+
 impl Error {
     /// An error that has no place in a source.
     pub fn new(kind: ErrorKind) -> Self {
@@ -262,74 +280,6 @@ impl Error {
     /// The place, if it has one.
     pub fn location(&self) -> Option<&Location> {
         self.0.location.as_ref()
-    }
-
-    /// What to do about it, where that can be said.
-    pub fn hint(&self) -> Option<String> {
-        match &self.0.kind {
-            ErrorKind::Missing { path, url, by_hand: Some(reason), .. } => {
-                Some(format!("download {url} by hand to {} ({reason})", path.display()))
-            }
-            ErrorKind::Missing { raw, url, .. } => {
-                let only =
-                    self.corpus().map_or(String::new(), |corpus| format!(" --only {corpus}"));
-                Some(format!("cargo xtask fetch --raw {}{only} downloads {url}", raw.display()))
-            }
-            ErrorKind::Digest { stated_by: "the manifest", .. } => Some(
-                "run fetch: it downloads the file again and keeps this one beside it; or name the other release in a manifest of your own and pass its folder as --manifests"
-                    .to_owned(),
-            ),
-            ErrorKind::Changed { .. } => Some(
-                "if the publisher changed the file and you want the new one, run fetch with --update-lock".to_owned(),
-            ),
-            ErrorKind::NotTheFormat(_) => Some(
-                "run fetch again, or look at the corpus's page: the file may have moved".to_owned(),
-            ),
-            ErrorKind::Download { .. } => Some(
-                "run fetch again: it continues where it was; or name a copy with --mirror, or another release with --set CORPUS.version=…".to_owned(),
-            ),
-            ErrorKind::NoSpace { .. } => Some("make room, or name a folder on another disk with --raw".to_owned()),
-            ErrorKind::Read(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Some("the file is not whole: download it again".to_owned())
-            }
-            ErrorKind::Archive(_) => {
-                Some("the file is not whole or not an archive: download it again".to_owned())
-            }
-            ErrorKind::Licenses { .. } => Some(
-                "leave one of them out with `refuse` in the recipe or with --only, or let each record stand under its own licence with `mixed`"
-                    .to_owned(),
-            ),
-            ErrorKind::TooManySkipped { .. } => Some(
-                "look at the lines named; if the file is right, raise `tolerance` in the manifest".to_owned(),
-            ),
-            ErrorKind::TooManyDropped { .. } => Some(
-                "look at what was dropped with --keep-dropped; if the rules are right, raise `most_dropped` in the manifest, or leave the corpus out of a rule's scope"
-                    .to_owned(),
-            ),
-            ErrorKind::Count { .. } => Some(
-                "if the file is the release that you want, state its count under `expected` in a manifest of your own and pass its folder as --manifests"
-                    .to_owned(),
-            ),
-            ErrorKind::NoFeature(feature) => Some(format!(
-                "build it with the feature: cargo run --release --package xtask --features {feature} -- dataset …"
-            )),
-            ErrorKind::NotOurs { .. } => Some(
-                "nothing was changed; move it away, or name another folder with --out".to_owned(),
-            ),
-            ErrorKind::NoRows { .. } => {
-                Some("it may be another file than the corpus's: download it again".to_owned())
-            }
-            ErrorKind::Encoding(name) => {
-                Some(format!("convert it: iconv -f {name} -t UTF-8, and state its SHA-256 in a manifest of your own"))
-            }
-            ErrorKind::ChangedWhileRead => {
-                Some("run it again when nothing writes to the file any more".to_owned())
-            }
-            ErrorKind::InUse(_) => Some("wait for the build to end".to_owned()),
-            ErrorKind::Thread(_) => Some("allow the program more threads, or fewer with --jobs".to_owned()),
-            ErrorKind::Busy(_) => Some("wait for the other run, or name another folder".to_owned()),
-            _ => None,
-        }
     }
 }
 

@@ -59,7 +59,7 @@ pub use crate::address::without_secrets;
 pub use crate::cancel::Cancel;
 pub use crate::chunk::{Chunk, Chunks, Line, Text};
 pub use crate::corpus::{Corpus, Reading, read_records, read_records_while};
-pub use crate::error::{Error, ErrorKind, Location, Result};
+pub use crate::error::{Error, ErrorKind, Location, Result, StatedBy};
 pub use crate::guard::RawGuard;
 pub use crate::invisible::{is_invisible, visible};
 pub use crate::language::{Language, LanguageTag};

@@ -18,7 +18,9 @@ use zip::ZipArchive;
 use self::reading::{Found, Hashing, Pieces, Proof, Seekable};
 use crate::path::is_inside;
 use crate::read::{Budget, Bzip2, Gzip};
-use crate::{Cancel, Error, ErrorKind, Location, Lock, Manifest, ManifestFile, RawGuard, Result};
+use crate::{
+    Cancel, Error, ErrorKind, Location, Lock, Manifest, ManifestFile, RawGuard, Result, StatedBy,
+};
 
 /// The files of one corpus below a raw folder.
 #[derive(Debug)]
@@ -529,7 +531,7 @@ impl ManifestFile {
             return if expected == found {
                 Ok(Some(Pin::Manifest))
             } else {
-                Err(ErrorKind::Digest { expected, found, stated_by: "the manifest" })
+                Err(ErrorKind::Digest { expected, found, stated_by: StatedBy::Manifest })
             };
         }
         match lock.files.get(self.path.as_str()) {

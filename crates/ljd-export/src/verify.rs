@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-use ljd_core::{Error, ErrorKind, Location, RelativePath, Result, Sha256Writer};
+use ljd_core::{Error, ErrorKind, Location, RelativePath, Result, Sha256Writer, StatedBy};
 
 use self::claims::Claims;
 use crate::holdings::{Holdings, open, open_report, read_report};
@@ -106,7 +106,8 @@ impl Found {
         }
         if found != file.sha256 {
             let expected = file.sha256.clone();
-            return Err(at(&file.path, ErrorKind::Digest { expected, found, stated_by: REPORT }));
+            let stated_by = StatedBy::Report;
+            return Err(at(&file.path, ErrorKind::Digest { expected, found, stated_by }));
         }
         if bytes != file.bytes {
             let problem = format!("states {} bytes, there are {bytes}", file.bytes);

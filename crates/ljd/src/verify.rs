@@ -1,18 +1,18 @@
-//! `cargo xtask verify`: the digests of the published files, or of a finished dataset.
+//! `ljd verify`: the digests of the published files, or of a finished dataset.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use ljd_core::Result;
 
-use crate::corpora::Inputs;
-use crate::terminal::print;
-use crate::{fail, fetch, table};
+use crate::inputs::Inputs;
+use crate::terminal::{Terminal, print};
+use crate::{fetch, table};
 
 /// Check the digests of the published files that are there, or of a finished dataset
 #[derive(Args)]
 #[command(
-    after_help = "Examples: cargo xtask verify --raw raw\n          cargo xtask verify out/clean"
+    after_help = "Examples: {program} verify --raw raw\n          {program} verify out/clean"
 )]
 pub(crate) struct Arguments {
     /// A finished dataset, whose files are compared with its report.json
@@ -25,9 +25,9 @@ pub(crate) struct Arguments {
     inputs: Inputs,
 }
 
-pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
+pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
     let Some(dataset) = &arguments.dataset else {
-        return fetch::verify_raw(arguments.recipe.as_deref(), &arguments.inputs, quiet);
+        return fetch::verify_raw(arguments.recipe.as_deref(), &arguments.inputs, terminal);
     };
     let mut is_right = true;
     let mut rows = Vec::new();
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
         let state = match checked {
             Ok(()) => "verified",
             Err(error) => {
-                fail(&error);
+                terminal.fail(&error);
                 is_right = false;
                 "wrong"
             }

@@ -1,16 +1,17 @@
-//! `cargo xtask show`: a few records, readable in a terminal.
+//! `ljd show`: a few records, readable in a terminal.
 
 use std::fmt::Write;
 
 use clap::Args;
 use ljd_core::{Language, Record, Result, visible};
+use ljd_export::Plan;
 
-use crate::corpora::Inputs;
+use crate::inputs::Inputs;
 use crate::terminal::print;
 
 /// Show the first records of a corpus
 #[derive(Args)]
-#[command(after_help = "Example: cargo xtask show tanaka --recipe clean -n 3")]
+#[command(after_help = "Example: {program} show tanaka --recipe clean -n 3")]
 pub(crate) struct Arguments {
     /// The corpus
     corpus: String,
@@ -25,13 +26,16 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let only = [arguments.corpus.clone()];
-    let plan = arguments.inputs.plan_of(&only, Some(&arguments.recipe), false)?;
+    let inputs = arguments.inputs.only(&arguments.corpus);
+    inputs.with_sample(&arguments.recipe, false, |plan| write(arguments.n, &plan))
+}
+
+fn write(n: u64, plan: &Plan) -> Result<()> {
     for refused in &plan.refused {
         tracing::warn!("{} ({}) is left out: {}", refused.name, refused.license, refused.reason);
     }
     let mut text = String::new();
-    plan.first_records(arguments.n, &mut |record| shown(record, &mut text))?;
+    plan.first_records(n, &mut |record| shown(record, &mut text))?;
     print(&text)
 }
 

@@ -4,9 +4,51 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
+use std::process::ExitCode;
 
 use ljd_core::{Error, ErrorKind, Result, visible};
 use tracing_subscriber::fmt::MakeWriter;
+
+use crate::hints;
+
+/// Who is spoken to, and how much.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminal {
+    /// How the program was called, in commands that a message names.
+    pub(crate) program: &'static str,
+    /// Whether only errors are told.
+    pub(crate) quiet: bool,
+    /// Whether details are told too.
+    pub(crate) verbose: bool,
+}
+
+impl Terminal {
+    /// Prints an error with its causes on one line and what to do about it on the next.
+    pub(crate) fn fail(&self, error: &Error) -> ExitCode {
+        let mut message = error.to_string();
+        let mut cause = std::error::Error::source(error);
+        while let Some(error) = cause {
+            message = format!("{message}: {error}");
+            cause = error.source();
+        }
+        say(&format!("error: {message}"));
+        if let Some(hint) = hints::of(error, self.program) {
+            say(&format!("hint: {hint}"));
+        }
+        // A name that came from the command line and is in no list is a usage error.
+        let is_usage = matches!(error.kind(), ErrorKind::UnknownName(_))
+            && error.corpus().is_none()
+            && error.location().is_none();
+        ExitCode::from(if is_usage { 2 } else { 1 })
+    }
+
+    /// Tells something that is neither data nor an error.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            text.lines().for_each(say);
+        }
+    }
+}
 
 /// Prints data, lines of it, on standard output.
 pub(crate) fn print(text: &str) -> Result<()> {

@@ -1,4 +1,4 @@
-//! `cargo xtask fetch`, `verify` and `list`: the published files on disk.
+//! `ljd fetch`, `verify` and `list`: the published files on disk.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -9,14 +9,14 @@ use ljd_core::{Error, Lock, Manifest, Result, without_secrets};
 use ljd_export::{Plan, PlannedCorpus};
 use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, newest_releases, state, verify};
 
-use crate::corpora::Inputs;
-use crate::terminal::print;
-use crate::{bars, fail, table};
+use crate::inputs::Inputs;
+use crate::terminal::{Terminal, print};
+use crate::{bars, table};
 
 /// Download the published files, continue what was cut, check what is there
 #[derive(Args)]
 #[command(
-    after_help = "Example: cargo xtask fetch --recipe clean --only wikipedia --set wikipedia.version=20240101"
+    after_help = "Example: {program} fetch --recipe clean --only wikipedia --set wikipedia.version=20240101"
 )]
 pub(crate) struct Arguments {
     /// The corpora of a recipe, by its name or a file of your own; every corpus if absent
@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
 
 /// Show every corpus: licence, tasks, expected records, what is on disk
 #[derive(Args)]
-#[command(after_help = "Example: cargo xtask list --recipe v0 --raw raw")]
+#[command(after_help = "Example: {program} list --recipe v0 --raw raw")]
 pub(crate) struct ListArguments {
     /// The corpora of a recipe, by its name or a file of your own; every corpus if absent
     #[arg(long)]
@@ -54,7 +54,7 @@ fn wanted(plan: &Plan) -> Vec<Wanted> {
     plan.corpora.iter().flat_map(|planned| Wanted::of(planned.raw.manifest())).collect()
 }
 
-pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
+pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
     let inputs = &arguments.inputs;
     let options = Options {
         jobs: arguments.jobs,
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
         update_lock: arguments.update_lock,
         ..Options::new(inputs.raw())
     };
-    let bars = bars::Fetch::new(quiet);
+    let bars = bars::Fetch::new(terminal.quiet);
     let (plan, unknown) = released(arguments, &options, &bars)?;
     for refused in &plan.refused {
         tracing::warn!("{} ({}) is not fetched: {}", refused.name, refused.license, refused.reason);
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
     let wanted = wanted(&plan).into_iter().filter(|wanted| !unknown.contains_key(&wanted.corpus));
     let wanted: Vec<Wanted> = wanted.collect();
     if arguments.dry_run {
-        return dry_run(&wanted, &options).map(|()| true);
+        return dry_run(&wanted, &options, terminal).map(|()| true);
     }
     let fetched = fetch(&wanted, &options, &|event| bars.show(event))?;
     let by_hand = by_hand(&wanted, &fetched, &options);
@@ -82,10 +82,10 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<bool> {
     let names = plan.corpora.iter().map(PlannedCorpus::name);
     let (ready, lacking): (Vec<&str>, Vec<&str>) = names.partition(|name| is_ready(name));
     let recipe = arguments.recipe.as_deref();
-    let summary = summary(&ready, &lacking, recipe, &inputs.raw());
-    let is_right = shown(fetched)?;
+    let summary = summary(&ready, &lacking, recipe, &inputs.raw(), terminal);
+    let is_right = shown(fetched, terminal)?;
     for error in unknown.values() {
-        fail(error);
+        terminal.fail(error);
     }
     print(&summary)?;
     Ok(is_right && by_hand.is_empty() && unknown.is_empty())
@@ -127,7 +127,13 @@ fn is_there(fetched: &Fetched) -> bool {
 }
 
 /// What is there, what is not, and what can be built with it; the reasons stand above.
-fn summary(ready: &[&str], lacking: &[&str], recipe: Option<&str>, raw: &Path) -> String {
+fn summary(
+    ready: &[&str],
+    lacking: &[&str],
+    recipe: Option<&str>,
+    raw: &Path,
+    terminal: Terminal,
+) -> String {
     if lacking.is_empty() {
         return format!("all {} corpora are there\n", ready.len());
     }
@@ -136,9 +142,9 @@ fn summary(ready: &[&str], lacking: &[&str], recipe: Option<&str>, raw: &Path) -
         format!("not there, for the reasons above: {}\n", list_of(lacking)),
     ];
     if let Some(recipe) = recipe.filter(|_| !ready.is_empty()) {
-        let (raw, only) = (raw.display(), ready.join(","));
+        let (raw, only, program) = (raw.display(), ready.join(","), terminal.program);
         lines.push(format!(
-            "what is there can be built: cargo xtask dataset --recipe {recipe} --raw {raw} --only {only}\n"
+            "what is there can be built: {program} dataset --recipe {recipe} --raw {raw} --only {only}\n"
         ));
     }
     lines.concat()
@@ -149,14 +155,18 @@ fn list_of(names: &[&str]) -> String {
 }
 
 /// Checks the digest of every file that is there.
-pub(crate) fn verify_raw(recipe: Option<&str>, inputs: &Inputs, quiet: bool) -> Result<bool> {
-    let wanted = wanted(&inputs.plan(recipe, false)?);
-    let bars = bars::Fetch::new(quiet);
-    shown(verify(&wanted, &inputs.raw(), &|event| bars.show(event))?)
+pub(crate) fn verify_raw(
+    recipe: Option<&str>,
+    inputs: &Inputs,
+    terminal: Terminal,
+) -> Result<bool> {
+    let wanted = wanted(&inputs.plan(recipe)?);
+    let bars = bars::Fetch::new(terminal.quiet);
+    shown(verify(&wanted, &inputs.raw(), &|event| bars.show(event))?, terminal)
 }
 
 /// Prints what came of each file; errors go to standard error. Whether there were none.
-fn shown(fetched: Vec<Fetched>) -> Result<bool> {
+fn shown(fetched: Vec<Fetched>, terminal: Terminal) -> Result<bool> {
     let mut rows = Vec::new();
     let mut errors: Vec<Error> = Vec::new();
     for Fetched { corpus, path, outcome } in fetched {
@@ -178,7 +188,7 @@ fn shown(fetched: Vec<Fetched>) -> Result<bool> {
     }
     print(&table::of(["corpus", "file", "state"], &rows))?;
     for error in &errors {
-        fail(error);
+        terminal.fail(error);
     }
     Ok(errors.is_empty())
 }
@@ -202,7 +212,7 @@ fn by_hand(wanted: &[Wanted], fetched: &[Fetched], options: &Options) -> String 
     lines.collect()
 }
 
-fn dry_run(wanted: &[Wanted], options: &Options) -> Result<()> {
+fn dry_run(wanted: &[Wanted], options: &Options, terminal: Terminal) -> Result<()> {
     let lock = Lock::read(&options.raw)?;
     let (mut rows, mut bytes, mut unknown) = (Vec::new(), 0, 0);
     for Wanted { corpus, file } in wanted {
@@ -214,30 +224,40 @@ fn dry_run(wanted: &[Wanted], options: &Options) -> Result<()> {
         }
         let size = file.bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string());
         let what = if known == State::Missing { "would be downloaded" } else { known.as_str() };
-        rows.push([
-            corpus.clone(),
-            file.path.to_string(),
-            what.to_owned(),
-            size,
-            without_secrets(&file.url),
-        ]);
+        rows.push([corpus.clone(), file.path.to_string(), what.to_owned(), size]);
     }
-    let table = table::of(["corpus", "file", "state", "bytes", "from"], &rows);
-    print(&format!("{table}{bytes} bytes to download, and {unknown} files of unknown size\n"))
+    let table = table::of(["corpus", "file", "state", "bytes"], &rows);
+    print(&table)?;
+    if terminal.verbose {
+        let from = wanted
+            .iter()
+            .map(|Wanted { file, .. }| format!("{} {}\n", file.path, without_secrets(&file.url)));
+        print(&from.collect::<String>())?;
+    }
+    print(&format!("{bytes} bytes to download, and {unknown} files of unknown size\n"))
 }
 
 pub(crate) fn list(arguments: &ListArguments) -> Result<()> {
     let inputs = &arguments.inputs;
-    let plan = inputs.plan(arguments.recipe.as_deref(), false)?;
+    let plan = inputs.plan(arguments.recipe.as_deref())?;
     let lock = Lock::read(&inputs.raw())?;
     let rows = plan.corpora.iter().map(|planned| row(planned, inputs, &lock));
     let mut rows = rows.collect::<Result<Vec<_>>>()?;
     for refused in &plan.refused {
-        let (name, license) = (refused.name.clone(), refused.license.to_owned());
-        let empty = String::new;
-        rows.push([name, license, empty(), empty(), empty(), refused.reason.clone()]);
+        let (name, license) = (refused.name.clone(), refused.license.to_string());
+        rows.push([
+            name,
+            license,
+            String::new(),
+            String::new(),
+            String::new(),
+            "left out".to_owned(),
+        ]);
     }
-    print(&table::of(["corpus", "licence", "release", "v0 records", "tasks", "files"], &rows))
+    print(&table::of(["corpus", "licence", "release", "v0 records", "tasks", "files"], &rows))?;
+    let reasons =
+        plan.refused.iter().map(|refused| format!("{}: {}\n", refused.name, refused.reason));
+    print(&reasons.collect::<String>())
 }
 
 fn row(planned: &PlannedCorpus, inputs: &Inputs, lock: &Lock) -> Result<[String; 6]> {

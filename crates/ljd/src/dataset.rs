@@ -1,0 +1,163 @@
+//! `ljd dataset`: builds a recipe.
+
+use std::fmt::Write;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use clap::Args;
+use ljd_core::Result;
+use ljd_export::{CorpusReport, Format, Options, Plan, Report, build};
+
+use crate::inputs::Inputs;
+use crate::signals::Signals;
+use crate::terminal::{Terminal, print};
+use crate::{bars, table};
+
+/// Build a dataset
+#[derive(Args)]
+#[command(
+    after_help = "Example: {program} dataset --recipe clean --only tanaka,jesc --raw raw --jobs 2"
+)]
+pub(crate) struct Arguments {
+    /// A recipe of data-manifests/recipes by its name, or a file of your own
+    #[arg(long, default_value = "sample")]
+    recipe: String,
+    /// Folder in which the dataset's folder is made
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+    /// Threads that convert and compress; as many as there are cores if absent
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// The first N records of each corpus
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Formats to write: jsonl, parquet, messages, prompt-completion, sharegpt, alpaca, text, text-ja,
+    /// text-ja-alpaca; the recipe's if absent
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = Format::parse)]
+    format: Vec<Format>,
+    /// Read what is whole of a file that ends early, and count the end as a row left out
+    #[arg(long)]
+    tolerate_truncated: bool,
+    /// Write the records that rules of quality drop as well, to `dropped/`, a file a rule
+    #[arg(long)]
+    keep_dropped: bool,
+    /// Drop records with text of this evaluation data too: lines of JSON (.jsonl) or of text
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    decontaminate: Vec<PathBuf>,
+    /// Count tokens with this tokenizer.json of Hugging Face's; needs the feature `tokenizer`
+    #[arg(long, value_name = "FILE")]
+    tokenizer: Option<PathBuf>,
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+pub(crate) fn run(arguments: &Arguments, signals: &Signals, terminal: Terminal) -> Result<()> {
+    let Arguments { inputs, recipe, tolerate_truncated, .. } = arguments;
+    inputs.with_sample(recipe, *tolerate_truncated, |plan| {
+        build_plan(arguments, &plan, signals, terminal)
+    })
+}
+
+fn build_plan(
+    arguments: &Arguments,
+    plan: &Plan,
+    signals: &Signals,
+    terminal: Terminal,
+) -> Result<()> {
+    let options = Options {
+        out: arguments.out.join(&plan.recipe.name),
+        jobs: arguments.jobs.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        limit: arguments.limit,
+        formats: if arguments.format.is_empty() {
+            plan.recipe.formats.clone()
+        } else {
+            arguments.format.clone()
+        },
+        keep_dropped: arguments.keep_dropped,
+        decontaminate: arguments.decontaminate.clone(),
+        tokenizer: arguments.tokenizer.clone(),
+        cancel: signals.cancel.clone(),
+    };
+    let bar = bars::Build::new(terminal.quiet);
+    let report = build(plan, &options, &mut |progress| bar.show(progress));
+    drop(bar);
+    let report = report?;
+    print(&shown(&report))?;
+    let reasons = reasons(&report);
+    if terminal.verbose {
+        print(&format!("\n{}", table::of(["corpus", "rows", "what became of them"], &reasons)))?;
+    }
+    terminal.say(&ended(
+        &options.out,
+        arguments,
+        !terminal.verbose && !reasons.is_empty(),
+        terminal,
+    ));
+    Ok(())
+}
+
+/// Where the dataset is, and what to do next.
+fn ended(out: &Path, arguments: &Arguments, more: bool, terminal: Terminal) -> String {
+    let (program, recipe) = (terminal.program, &arguments.recipe);
+    let out = out.display();
+    let mut text = format!("\nThe dataset is in {out}. Open {out}/report.html in a browser.");
+    if more {
+        text.push_str(" Why rows were skipped or dropped stands there too, or here with -v.");
+    }
+    if recipe == "sample" {
+        let _ = write!(
+            text,
+            "\nLook at records: {program} show tanaka\nDownload the real corpora: {program} fetch --recipe clean --dry-run"
+        );
+    } else {
+        let _ = write!(text, "\nCheck it later: {program} verify {out}");
+    }
+    text
+}
+
+/// Corpus, rows read, rows skipped, records dropped, records written, licence.
+fn shown(report: &Report) -> String {
+    let rows = report.corpora.iter().map(|corpus| {
+        [
+            corpus.name.clone(),
+            corpus.rows.to_string(),
+            skipped(corpus).to_string(),
+            dropped(corpus).to_string(),
+            corpus.records.to_string(),
+            corpus.license.to_owned(),
+        ]
+    });
+    let sum = |of: fn(&CorpusReport) -> u64| report.corpora.iter().map(of).sum::<u64>().to_string();
+    let total = [
+        "total".to_owned(),
+        sum(|corpus| corpus.rows),
+        sum(skipped),
+        sum(dropped),
+        report.records.to_string(),
+        String::new(),
+    ];
+    let rows: Vec<[String; 6]> = rows.chain([total]).collect();
+    table::of(["corpus", "rows", "skipped", "dropped", "records", "licence"], &rows)
+}
+
+fn skipped(corpus: &CorpusReport) -> u64 {
+    corpus.skipped.values().map(|skipped| skipped.count).sum()
+}
+
+fn dropped(corpus: &CorpusReport) -> u64 {
+    corpus.dropped.values().map(|dropped| dropped.count).sum()
+}
+
+/// Why rows were skipped and records dropped.
+fn reasons(report: &Report) -> Vec<[String; 3]> {
+    let of = |corpus: &CorpusReport| -> Vec<[String; 3]> {
+        let row = |count: u64, what: String| [corpus.name.clone(), count.to_string(), what];
+        let skipped = corpus.skipped.iter();
+        let skipped = skipped.map(|(reason, of)| row(of.count, format!("skipped: {reason}")));
+        let dropped = corpus.dropped.iter();
+        let dropped = dropped.map(|(rule, of)| row(of.count, format!("dropped by {rule}")));
+        skipped.chain(dropped).collect()
+    };
+    report.corpora.iter().flat_map(of).collect()
+}

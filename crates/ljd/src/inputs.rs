@@ -1,0 +1,93 @@
+//! What the command line says of corpora: their files, releases and rules.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use ljd_core::{LicenseId, Lock, Result};
+use ljd_export::{Choices, Plan};
+
+use crate::catalogue::{Catalogue, Setting};
+use crate::sample::Sample;
+
+/// What every command takes that has to do with corpora.
+#[derive(Args, Clone)]
+pub(crate) struct Inputs {
+    /// Folder of the published files; `raw` if absent; the sample's are compiled in
+    #[arg(long, value_name = "DIR")]
+    raw: Option<PathBuf>,
+    /// Only these corpora
+    #[arg(long, value_name = "CORPUS", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Take sources under this licence although it refuses commercial use or redistribution
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = LicenseId::parse)]
+    accept_license: Vec<LicenseId>,
+    /// Folder of manifests that replace fields of those compiled in
+    #[arg(long, value_name = "DIR")]
+    manifests: Option<PathBuf>,
+    /// Another release of the dataset (`version=1.0.1`) or of a corpus (`wikipedia.version=20240101`), or a
+    /// rule of a corpus (`jesc.jesc_direction=0.1.0`)
+    #[arg(long, value_name = "[CORPUS.]NAME=VALUE")]
+    set: Vec<Setting>,
+}
+
+impl Inputs {
+    /// The folder of the published files.
+    pub(crate) fn raw(&self) -> PathBuf {
+        self.raw.clone().unwrap_or_else(|| PathBuf::from("raw"))
+    }
+
+    /// The same, of one corpus.
+    pub(crate) fn only(&self, corpus: &str) -> Self {
+        Self { only: vec![corpus.to_owned()], ..self.clone() }
+    }
+
+    /// The corpora of a recipe with their files and rules; without a recipe, every corpus.
+    pub(crate) fn plan(&self, recipe: Option<&str>) -> Result<Plan> {
+        self.plan_released(recipe, &Lock::read(&self.raw())?.releases)
+    }
+
+    /// As [`plan`](Self::plan), with the newest releases of corpora stated anew.
+    pub(crate) fn plan_released(
+        &self,
+        recipe: Option<&str>,
+        releases: &BTreeMap<String, String>,
+    ) -> Result<Plan> {
+        let catalogue = Catalogue { releases: releases.clone(), ..self.catalogue() };
+        let recipe = match recipe {
+            Some(name) => catalogue.recipe(name)?,
+            None => catalogue.every_corpus()?,
+        };
+        catalogue.plan(recipe, self.choices())
+    }
+
+    /// As [`plan`](Self::plan), of the recipe `sample` with the files that are compiled in unless others are named.
+    pub(crate) fn with_sample<T>(
+        &self,
+        recipe: &str,
+        tolerate_truncated: bool,
+        then: impl FnOnce(Plan) -> Result<T>,
+    ) -> Result<T> {
+        let releases = Lock::read(&self.raw())?.releases;
+        let mut catalogue = Catalogue { releases, tolerate_truncated, ..self.catalogue() };
+        let sample =
+            if self.raw.is_none() && recipe == "sample" { Some(Sample::unpack()?) } else { None };
+        if let Some(sample) = &sample {
+            catalogue.raw = sample.raw();
+            catalogue.manifests.get_or_insert_with(|| sample.manifests());
+        }
+        then(catalogue.plan(catalogue.recipe(recipe)?, self.choices())?)
+    }
+
+    fn catalogue(&self) -> Catalogue {
+        Catalogue {
+            manifests: self.manifests.clone(),
+            settings: self.set.clone(),
+            ..Catalogue::new(self.raw())
+        }
+    }
+
+    fn choices(&self) -> Choices<'_> {
+        Choices { only: &self.only, accepted: &self.accept_license }
+    }
+}

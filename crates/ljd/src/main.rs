@@ -1,0 +1,7 @@
+//! The program `ljd`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ljd::run("ljd")
+}

@@ -1,0 +1,104 @@
+//! The files of the recipe `sample`, compiled in, so that it is built without a network wherever the program is.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ljd_core::{Error, ErrorKind, Result};
+use tempfile::TempDir;
+
+/// The files in a folder of their own, which is removed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Sample(TempDir);
+
+impl Sample {
+    /// Writes the files where the system keeps what is temporary.
+    pub(crate) fn unpack() -> Result<Self> {
+        let folder =
+            tempfile::tempdir().map_err(|source| cannot_write(&std::env::temp_dir(), source))?;
+        for (name, bytes) in FILES {
+            let path = folder.path().join(name);
+            write(&path, bytes).map_err(|source| cannot_write(&path, source))?;
+        }
+        Ok(Self(folder))
+    }
+
+    /// The raw folder.
+    pub(crate) fn raw(&self) -> PathBuf {
+        self.0.path().to_owned()
+    }
+
+    /// The folder of manifests, which state digests and counts of these files.
+    pub(crate) fn manifests(&self) -> PathBuf {
+        self.0.path().join("manifests")
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
+}
+
+fn cannot_write(path: &Path, source: io::Error) -> Error {
+    Error::new(ErrorKind::Write { path: path.to_owned(), source })
+}
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../samples/", $name)))),*]
+    };
+}
+
+const FILES: &[(&str, &[u8])] = files![
+    "manifests/abc.json",
+    "abc/aio_02_train.jsonl",
+    "manifests/aio.json",
+    "aio/aio_01_dev1.txt",
+    "aio/aio_02_train.jsonl",
+    "aio/aio_02_dev.txt",
+    "manifests/alpaca.json",
+    "alpaca/japanese_alpaca_data.json",
+    "manifests/alt.json",
+    "alt/ALT-Parallel-Corpus-20191206.zip",
+    "alt/URL-train.txt",
+    "alt/URL-test.txt",
+    "manifests/aozora.json",
+    "aozora/aozorabunko_text.zip",
+    "manifests/coursera.json",
+    "coursera/Coursera_En-Ja.zip",
+    "manifests/dolly.json",
+    "dolly/databricks-dolly-15k-ja.json",
+    "manifests/jcommonsenseqa.json",
+    "jcommonsenseqa/train-v1.1.json",
+    "jcommonsenseqa/valid-v1.1.json",
+    "manifests/jesc.json",
+    "jesc/raw.tar.gz",
+    "manifests/jmrd.json",
+    "jmrd/JMRD-main.zip",
+    "manifests/jqac.json",
+    "jqac/jqac20180625.tgz",
+    "manifests/jsquad.json",
+    "jsquad/train-v1.1.json",
+    "jsquad/valid-v1.1.json",
+    "manifests/jwtd.json",
+    "jwtd/jwtd_v2.0.tar.gz",
+    "manifests/manythings.json",
+    "manythings/jpn-eng.zip",
+    "manifests/paranatcom.json",
+    "paranatcom/ParaNatCom-20201127.zip",
+    "manifests/snow.json",
+    "snow/T15-2020.1.7.xlsx",
+    "snow/T23-2020.1.7.xlsx",
+    "manifests/tanaka.json",
+    "tanaka/examples.utf.gz",
+    "manifests/wikinews.json",
+    "wikinews/jawikinews-latest-pages-articles.xml.bz2",
+    "manifests/wikipedia.json",
+    "wikipedia/jawiki-20230401-pages-articles.xml.bz2",
+    "manifests/wordnet.json",
+    "wordnet/wnjpn-ok.tab.gz",
+    "wordnet/wnjpn-def.tab.gz",
+    "wordnet/wnjpn-exe.tab.gz",
+];
