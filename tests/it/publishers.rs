@@ -76,7 +76,7 @@ fn the_newest_release_is_fetched_and_one_source_that_fails_stops_no_other() {
         let end: Vec<&str> = run.stdout.lines().rev().take(3).collect();
         assert_eq!(
             end[0],
-            "what is there can be built: cargo xtask dataset --recipe clean --raw raw --only wikinews"
+            "what is there can be built: ljd dataset --recipe clean --raw raw --only wikinews"
         );
         assert_eq!(end[1], "not there, for the reasons above: tanaka, wikipedia");
         assert_eq!(end[2], "there: wikinews");

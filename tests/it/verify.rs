@@ -70,7 +70,7 @@ fn a_report_is_not_believed_what_nothing_else_says() {
         ("/license", json!("MIT"), "report.json: `license` is `MIT`, from those of the sources"),
         ("/license", json!("CC-BY-4.0"), "report.json: `license` is `CC-BY-4.0`, from those"),
         ("/license", Value::Null, "report.json: `license` is `none`, from those of the sources"),
-        ("/corpora/0/license", json!("MIT"), "jesc: report.json: unknown licence `MIT`"),
+        ("/corpora/0/license", json!("NONE-1.0"), "jesc: report.json: unknown licence `NONE-1.0`"),
         ("/records", json!(1), "report.json: `records` sum up to"),
         ("/corpora/0/records", json!(1), "report.json: `records` sum up to"),
         ("/corpora/0/splits/whole", json!(1), "jesc: report.json: `splits` sum up to 1, not to"),
