@@ -13,6 +13,16 @@ const CUT: usize = 2;
 
 /// Cuts a dump between its pages. Every chunk begins with what names the namespaces.
 pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Result<()> {
+    chunks_by(&last_page_end, raw, file, out)
+}
+
+/// The same, where `last_end` says where a piece of a dump can be cut.
+pub(crate) fn chunks_by(
+    last_end: &dyn Fn(&[u8]) -> usize,
+    raw: &Raw,
+    file: &ManifestFile,
+    out: &mut Chunks<'_>,
+) -> Result<()> {
     out.split = file.split()?;
     let mut info: Option<Text> = None;
     // Where a page begins that does not end.
@@ -22,7 +32,7 @@ pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Re
     let mut push = |text: Text, out: &mut Chunks<'_>| {
         let info = info.get_or_insert_with(|| before_first_page(&text));
         last_line = text.first_line;
-        if last_page_end(&text.bytes) == 0 {
+        if last_end(&text.bytes) == 0 {
             cut = memchr::memmem::find(&text.bytes, b"<page>").map(|_| text.of_part(CUT));
             return Ok(());
         }
@@ -32,7 +42,7 @@ pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Re
     let mut between = Chunks::new(&mut pushed);
     // A page has many times the text of its lead: larger pieces make as many records as others do.
     between.target = target;
-    let read = lines(raw.open(file)?, &last_page_end, &mut between);
+    let read = lines(raw.open(file)?, last_end, &mut between);
     let cut = match (read, cut) {
         (Ok(()), None) => return Ok(()),
         (Ok(()), Some(text)) => text,
@@ -68,27 +78,10 @@ pub(crate) fn each_article(
     out: &mut Records<'_>,
     mut row: impl FnMut(&Page, &mut Records<'_>) -> Result<(), Skip>,
 ) {
-    let mut namespaces = Namespaces::default();
-    for text in &chunk.texts {
-        let xml = match text.part {
-            CUT => {
-                out.row(Err(Skip::LeftOut("the dump ends early")), || {
-                    text.location(text.first_line)
-                });
-                continue;
-            }
-            _ => match text.row(&text.bytes) {
-                Ok(xml) => xml,
-                Err(skip) => {
-                    out.row(Err(skip), || text.location(text.first_line));
-                    continue;
-                }
-            },
-        };
-        if text.part == INFO {
-            namespaces = Namespaces::read(xml);
-            continue;
-        }
+    let info = chunk.texts.iter().find(|text| text.part == INFO);
+    let info = info.and_then(|text| text.row(&text.bytes).ok()).unwrap_or_default();
+    let namespaces = Namespaces::read(info);
+    each_piece(chunk, out, |text, xml, out| {
         let read = each_page(xml, &namespaces, &mut |page| {
             let done = check(page).and_then(|()| row(page, out));
             out.row(done, || text.location(text.first_line + page.line));
@@ -97,6 +90,25 @@ pub(crate) fn each_article(
             out.row(Err(Skip::Bad("XML is not well-formed")), || {
                 text.location(text.first_line + line)
             });
+        }
+    });
+}
+
+/// Calls `each` with the text of the pages of a chunk; what is none is skipped.
+pub(crate) fn each_piece(
+    chunk: &Chunk,
+    out: &mut Records<'_>,
+    mut each: impl FnMut(&Text, &str, &mut Records<'_>),
+) {
+    for text in &chunk.texts {
+        let done = match text.part {
+            CUT => Err(Skip::LeftOut("the dump ends early")),
+            _ => text.row(&text.bytes),
+        };
+        match done {
+            Ok(xml) if text.part == PAGES => each(text, xml, out),
+            Ok(_) => {}
+            Err(skip) => out.row(Err(skip), || text.location(text.first_line)),
         }
     }
 }

@@ -19,6 +19,7 @@ mod dump;
 mod jwtd;
 pub mod markup;
 pub mod pages;
+mod wikiextractor;
 mod wikinews;
 mod wikipedia;
 pub mod wikitext;

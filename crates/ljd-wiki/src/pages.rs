@@ -278,6 +278,12 @@ fn resolved(reference: &BytesRef<'_>) -> Cow<'static, str> {
     known.map_or_else(|| Cow::Owned(format!("&{name};")), Cow::Borrowed)
 }
 
+/// Where the first page ends that ends in a piece of a dump.
+pub(crate) fn first_page_end(text: &[u8]) -> Option<usize> {
+    const END: &[u8] = b"</page>";
+    memchr::memmem::find(text, END).map(|at| at + END.len())
+}
+
 /// Where the last whole page of a piece of a dump ends.
 pub(crate) fn last_page_end(text: &[u8]) -> usize {
     const END: &[u8] = b"</page>";

@@ -3,8 +3,10 @@
 //! `jawiki-<date>-pages-articles.xml.bz2`, a MediaWiki XML export.
 //! (<https://dumps.wikimedia.org/jawiki/>)
 //!
-//! v0 took what WikiExtractor leaves of a lead: templates are gone with what they say, lists too, and `&` is
-//! written `&amp;`. It ends at a line that ends in a full stop, as WikiExtractor's headings do.
+//! v0 took what WikiExtractor leaves of a lead ([`v0`]): templates are gone with what they say, lists too, and
+//! `&` is written `&amp;`.
+
+mod v0;
 
 use std::borrow::Cow;
 
@@ -16,7 +18,6 @@ use ljd_core::{
 use crate::dump;
 use crate::markup::{self, Plain, Wiki};
 use crate::pages::Page;
-use crate::wikitext::{Options, Style, to_text};
 
 /// The leads of articles.
 #[derive(Debug, Clone, Copy)]
@@ -45,72 +46,67 @@ impl Corpus for Wikipedia {
         &[BLANK]
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        raw.manifest().files.iter().try_for_each(|file| dump::chunks(raw, file, out))
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        raw.manifest().files.iter().try_for_each(|file| match rules.preset {
+            Preset::V0 => dump::chunks_by(&v0::last_end, raw, file, out),
+            Preset::Clean => dump::chunks(raw, file, out),
+        })
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
-        dump::each_article(chunk, out, |page, out| {
-            let lead = match rules.preset {
-                Preset::V0 => v0_lead(page, rules)?,
-                Preset::Clean => clean_lead(page, out)?,
-            };
-            push(page, &lead, rules, chunk, out);
-            Ok(())
-        });
+        match rules.preset {
+            Preset::V0 => v0::each_lead(chunk, rules, out, |article, lead, out| {
+                let attribution = Cow::Borrowed(out.source().attribution.as_str());
+                let page = (article.id.as_str(), article.title.as_str());
+                push(article.id.clone(), page, lead, (EXPLAIN, attribution), chunk, out);
+            }),
+            Preset::Clean => dump::each_article(chunk, out, |page, out| {
+                let lead = clean_lead(page, out)?;
+                let id = format!("{}/{}", page.id, page.revision);
+                let credit = format!(
+                    "「{}」、{}、第{}版",
+                    page.title,
+                    out.source().attribution,
+                    page.revision
+                );
+                let asked = (instruction(&lead), Cow::Owned(credit));
+                push(id, (&page.id.to_string(), &page.title), &lead, asked, chunk, out);
+                Ok(())
+            }),
+        }
         Ok(())
     }
 }
 
-fn push(page: &Page, lead: &str, rules: &Rules, chunk: &Chunk, out: &mut Records<'_>) {
+/// Pushes the record of a page, given by number and title, with its instruction and credit.
+fn push(
+    id: String,
+    (page, title): (&str, &str),
+    lead: &str,
+    (instruction, attribution): (&'static str, Cow<'_, str>),
+    chunk: &Chunk,
+    out: &mut Records<'_>,
+) {
     let source = out.source();
-    let (id, attribution) = match rules.preset {
-        Preset::V0 => (page.id.to_string(), Cow::Borrowed(source.attribution.as_str())),
-        Preset::Clean => {
-            let credit =
-                format!("「{}」、{}、第{}版", page.title, source.attribution, page.revision);
-            (format!("{}/{}", page.id, page.revision), Cow::Owned(credit))
-        }
-    };
     out.push(Record {
         id: Cow::Owned(id),
         task: Task::Description,
         source_language: Language::Ja,
         target_language: Language::Ja,
-        instruction: Cow::Borrowed(instruction(lead, rules)),
-        input: Cow::Borrowed(&page.title),
+        instruction: Cow::Borrowed(instruction),
+        input: Cow::Borrowed(title),
         output: Cow::Borrowed(lead),
         history: Vec::new(),
         split: chunk.split,
         category: None,
-        url: Some(Cow::Owned(format!("https://ja.wikipedia.org/?curid={}", page.id))),
+        url: Some(Cow::Owned(format!("https://ja.wikipedia.org/?curid={page}"))),
         attribution,
         source,
     });
 }
 
-fn instruction(lead: &str, rules: &Rules) -> &'static str {
-    let is_brief = rules.preset == Preset::Clean && lead.chars().count() <= BRIEF;
-    if is_brief { EXPLAIN_BRIEFLY } else { EXPLAIN }
-}
-
-/// v0's lead: lines up to one that ends in a full stop, escaped for HTML.
-fn v0_lead(page: &Page, rules: &Rules) -> Result<String, Skip> {
-    if page.title.contains("(曖昧さ回避)") {
-        return Err(Skip::LeftOut("disambiguation page"));
-    }
-    let options = Options { style: Style::WikiExtractor, lead_only: true };
-    let plain = to_text(&page.text, options).text;
-    let text = plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let lines: Vec<&str> = text.lines().take_while(|line| !line.ends_with('.')).collect();
-    let lead = lines.join("\n");
-    if lead.is_empty() {
-        return Err(Skip::LeftOut("no lead"));
-    }
-    if rules.get(&BLANK) == "drop" && lead.trim().is_empty() {
-        return Err(Skip::LeftOut("blank lead"));
-    }
-    Ok(lead)
+fn instruction(lead: &str) -> &'static str {
+    if lead.chars().count() <= BRIEF { EXPLAIN_BRIEFLY } else { EXPLAIN }
 }
 
 /// Less does not say what something is.
