@@ -7,8 +7,8 @@ use crate::pages::{Namespaces, Page, each_page, last_page_end};
 
 /// The kinds of texts in a chunk: what stands before the first page of the dump, pages, and the place where
 /// a dump ends early.
-const INFO: usize = 0;
-const PAGES: usize = 1;
+pub(crate) const INFO: usize = 0;
+pub(crate) const PAGES: usize = 1;
 const CUT: usize = 2;
 
 /// Cuts a dump between its pages. Every chunk begins with what names the namespaces.

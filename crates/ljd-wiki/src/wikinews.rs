@@ -3,9 +3,10 @@
 //! `jawikinews-<date>-pages-articles.xml.bz2`, a MediaWiki XML export. An article begins with its date, as
 //! `{{日付|…}}` or `【…】`, and ends with its sources. (<https://dumps.wikimedia.org/jawikinews/>)
 //!
-//! v0 crawled the pages: its text is all paragraphs but the first one, joined. Here a paragraph is a line of
-//! the rendered dump, so headings' and lists' lines are left out as they were, but what templates showed on
-//! the page is missing.
+//! v0 crawled the pages: its text is all paragraphs but the first one, joined ([`v0`]). What templates showed on
+//! the page is missing here, and so are redirects, which showed the page that they lead to.
+
+mod v0;
 
 use std::borrow::Cow;
 
@@ -16,7 +17,6 @@ use ljd_core::{
 use crate::dump;
 use crate::markup::{self, Section, Wiki};
 use crate::pages::Page;
-use crate::wikitext::{Options, Style, to_text};
 
 /// News articles and their headlines.
 #[derive(Debug, Clone, Copy)]
@@ -50,14 +50,17 @@ impl Corpus for Wikinews {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        raw.manifest().files.iter().try_for_each(|file| dump::chunks(raw, file, out))
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        raw.manifest().files.iter().try_for_each(|file| match rules.preset {
+            Preset::V0 => v0::chunks(raw, file, out),
+            Preset::Clean => dump::chunks(raw, file, out),
+        })
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
         dump::each_article(chunk, out, |page, out| {
             let body = match rules.preset {
-                Preset::V0 => v0_body(page),
+                Preset::V0 => v0::body(page),
                 Preset::Clean => clean_body(page)?,
             };
             push(page, &body, chunk, out);
@@ -84,13 +87,6 @@ fn push(page: &Page, body: &str, chunk: &Chunk, out: &mut Records<'_>) {
         attribution: Cow::Owned(format!("「{}」、{}", page.title, source.attribution)),
         source,
     });
-}
-
-fn v0_body(page: &Page) -> String {
-    let options = Options { style: Style::Reader, lead_only: false };
-    let paragraphs = page.text.lines().filter(|line| !line.starts_with(['*', '#', ';', ':']));
-    let text = to_text(&paragraphs.collect::<Vec<_>>().join("\n"), options).text;
-    text.lines().skip(1).collect()
 }
 
 fn clean_body(page: &Page) -> Result<String, Skip> {
