@@ -256,8 +256,10 @@ const LONGEST_TITLE: usize = 30;
 /// Puts in the 「 or 『 that a line lost at its beginning: `モブサイコ100』のあらすじは？`.
 pub(crate) fn opening_mark(record: &mut Record<'_>) -> bool {
     change(record, |text| {
-        let mut missing = [('「', '」'), ('『', '』')].into_iter().filter(|(open, close)| {
-            text.matches(*close).count() == text.matches(*open).count() + 1
+        let n = |half| text.chars().filter_map(pair_of).filter(|found| *found == half).count();
+        let mut missing = [('「', '」'), ('『', '』')].into_iter().filter(|(open, _)| {
+            // Halves of another width are halves all the same.
+            pair_of(*open).is_some_and(|(pair, _)| n((pair, false)) == n((pair, true)) + 1)
         });
         let (open, close) = missing.next().filter(|_| missing.next().is_none())?;
         let mut places = text.split('\n').filter(|line| begins_with_title(line, open, close));
@@ -488,6 +490,7 @@ mod tests {
             "「雨」とは？",
             "」とは？",
             "雨」\n雪」",
+            "雨」を｢読む",
             "雨」と雪』",
             "「雨",
             &format!("{long}雨」とは"),
