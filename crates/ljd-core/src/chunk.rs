@@ -175,7 +175,7 @@ impl<'a> Chunks<'a> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped) when no more chunks are wanted.
+    /// [`ErrorKind::Stopped`] when no more chunks are wanted.
     pub fn push(&mut self, texts: Vec<Text>) -> Result<()> {
         let Self { split, block, reread, .. } = *self;
         (self.push)(Chunk { texts, split, block, reread })

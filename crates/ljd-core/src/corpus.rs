@@ -57,7 +57,7 @@ pub trait Corpus: Sync {
 
     /// How the published dataset read the corpus, quirks included, where that is not how the corpus is read here.
     ///
-    /// It is read so by [`Preset::V0`](crate::Preset::V0). A corpus that v0 did not have does not think of it.
+    /// It is read so by [`Preset::V0`]. A corpus that v0 did not have does not think of it.
     fn v0(&self) -> Option<&dyn Reading> {
         None
     }
@@ -93,7 +93,7 @@ impl dyn Corpus + '_ {
         }
     }
 
-    /// Turns a chunk that was [cut](Self::cut) by the same rules into records.
+    /// Turns a chunk that was [cut](Corpus::chunks) by the same rules into records.
     ///
     /// # Errors
     ///
