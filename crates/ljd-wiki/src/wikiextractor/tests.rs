@@ -1,3 +1,5 @@
+//! Every rule of the tool on invented pieces, with what it made of each.
+
 use super::find::{Ahead, drop_nested, literal};
 use super::paragraphs;
 
