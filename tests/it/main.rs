@@ -36,6 +36,8 @@ mod show;
 mod signals;
 /// Running the command and reading what it wrote.
 mod support;
+/// v0 next to what was published.
+mod v0;
 /// Verifying finished datasets, forged ones among them.
 mod verify;
 /// Wikitext, on the tests of MediaWiki and on whole dumps.

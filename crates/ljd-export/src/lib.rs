@@ -40,6 +40,7 @@
 
 mod build;
 mod card;
+mod compare;
 mod convert;
 mod croissant;
 mod dropped;
@@ -66,6 +67,7 @@ mod tokens;
 mod verify;
 
 pub use crate::build::{Options, Progress, build};
+pub use crate::compare::{Compared, Difference, Example, PublishedRecord, compare};
 pub use crate::convert::DroppedRecord;
 pub use crate::format::Format;
 pub use crate::mixing::{Portion, Share};

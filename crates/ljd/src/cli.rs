@@ -9,7 +9,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::signals::{Ending, Signals};
 use crate::terminal::{Terminal, print};
-use crate::{dataset, fetch, show, terminal, verify};
+use crate::{compare, dataset, fetch, show, terminal, verify};
 
 /// Stands in examples where the name of the program is.
 const PROGRAM: &str = "{program}";
@@ -33,6 +33,7 @@ enum Command {
     Dataset(dataset::Arguments),
     Fetch(fetch::Arguments),
     Verify(verify::Arguments),
+    Compare(compare::Arguments),
     List(fetch::ListArguments),
     Show(show::Arguments),
     /// Print completions for a shell
@@ -80,6 +81,7 @@ fn execute(command: &Command, signals: &Signals, terminal: Terminal) -> Result<b
         Command::Dataset(arguments) => dataset::run(arguments, signals, terminal).map(|()| true),
         Command::Fetch(arguments) => fetch::run(arguments, terminal),
         Command::Verify(arguments) => verify::run(arguments, terminal),
+        Command::Compare(arguments) => compare::run(arguments),
         Command::List(arguments) => fetch::list(arguments).map(|()| true),
         Command::Show(arguments) => show::run(arguments).map(|()| true),
         Command::Completions { shell } => {

@@ -8,6 +8,7 @@
 mod bars;
 mod catalogue;
 mod cli;
+mod compare;
 mod dataset;
 mod fetch;
 mod hints;
