@@ -10,9 +10,8 @@ use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ljd_core::read::Bzip2;
-use ljd_wiki::markup::{self, Wiki};
+use ljd_wiki::markup::{Options, Wiki};
 use ljd_wiki::pages::{Namespaces, each_page};
-use ljd_wiki::wikitext::{Options, Style, to_text};
 
 fn xml() -> String {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -50,7 +49,7 @@ fn pages(criterion: &mut Criterion) {
     });
     group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
     for (lead_only, part) in [(false, "whole"), (true, "lead")] {
-        let options = markup::Options { lead_only, ..markup::Options::default() };
+        let options = Options { lead_only, ..Options::default() };
         group.bench_function(format!("text {part}"), |bencher| {
             bencher.iter(|| {
                 texts
@@ -62,20 +61,10 @@ fn pages(criterion: &mut Criterion) {
     }
     group.bench_function("read", |bencher| {
         bencher.iter(|| {
-            let read = |text: &String| Wiki::japanese().read(text, &markup::Options::default());
+            let read = |text: &String| Wiki::japanese().read(text, &Options::default());
             texts.iter().map(|text| read(text).sections.len()).sum::<usize>()
         });
     });
-    for (style, name) in [(Style::Reader, "reader"), (Style::WikiExtractor, "wikiextractor")] {
-        for (lead_only, part) in [(false, "whole"), (true, "lead")] {
-            let options = Options { style, lead_only };
-            group.bench_function(format!("to_text {name} {part}"), |bencher| {
-                bencher.iter(|| {
-                    texts.iter().map(|text| to_text(text, options).text.len()).sum::<usize>()
-                });
-            });
-        }
-    }
     group.finish();
 }
 

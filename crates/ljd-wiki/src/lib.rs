@@ -6,13 +6,13 @@
 //! | [`Wikinews`] | 4,265 | news articles with their headlines |
 //! | [`Jwtd`] | 702,756 | sentences of Wikipedia before and after a correction |
 //!
-//! [`pages`] reads MediaWiki dumps and [`wikitext`] makes plain text of markup; both can be used alone.
+//! [`pages`] reads MediaWiki dumps and [`markup`] makes plain text of their pages; both can be used alone.
 //!
 //! ```
-//! use ljd_wiki::wikitext::{Options, Style, to_text};
+//! use ljd_wiki::markup::{Options, Wiki};
 //!
-//! let options = Options { style: Style::Reader, lead_only: true };
-//! assert_eq!(to_text("'''[[雨]]'''は{{lang|ja|水}}である。", options).text, "雨は水である。");
+//! let text = Wiki::japanese().text("'''[[雨]]'''は{{lang|ja|水}}である。", &Options::default()).text;
+//! assert_eq!(text, "雨は水である。");
 //! ```
 
 mod dump;
@@ -22,7 +22,6 @@ pub mod pages;
 mod wikiextractor;
 mod wikinews;
 mod wikipedia;
-pub mod wikitext;
 
 use ljd_core::Corpus;
 
