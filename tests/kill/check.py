@@ -22,7 +22,11 @@ import sys
 import tempfile
 import time
 
+# The samples where they lie: unpacking those that are compiled in is no part of what is tried here.
+SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "ljd" / "samples"
 BUILD = ["dataset", "--quiet", "--out", "o", "--only", "tanaka", "--format", "jsonl"]
+BUILD += ["--manifests", str(SAMPLES / "manifests")]
+RAW = ["--raw", str(SAMPLES)]
 OLD = ["--limit", "3"]
 # A build that ends as soon as its folder is ready.
 START = ["--raw", "nowhere"]
@@ -69,6 +73,7 @@ class Scene:
         os.makedirs(self.out)
 
     def run(self, more=(), strace=()):
+        more = more if "--raw" in more else [*RAW, *more]
         return subprocess.run(
             [*strace, self.program, *BUILD, *more], cwd=self.cwd, capture_output=True, text=True
         )
@@ -134,7 +139,7 @@ def second_signal(scene):
     scene.reset()
     strace = ["strace", "-o", "/dev/null", "-e", "inject=fsync:delay_enter=2000000"]
     running = subprocess.Popen(
-        [*strace, scene.program, *BUILD], cwd=scene.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*strace, scene.program, *BUILD, *RAW], cwd=scene.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     part = os.path.join(scene.out, ".sample.part", "jsonl")
     while not os.path.exists(part):
