@@ -54,6 +54,7 @@ mod records;
 mod rules;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod web_page;
 
 pub use crate::address::without_secrets;
 pub use crate::cancel::Cancel;
@@ -72,3 +73,4 @@ pub use crate::raw::{CheckedFile, Input, Pin, Raw, Sha256Writer, Zip, hex};
 pub use crate::record::{Record, Role, Source, Split, Task, Turn};
 pub use crate::records::{Records, Skip, Skipped, SkippedRows};
 pub use crate::rules::{Preset, RuleOption, Rules, stable_hash};
+pub use crate::web_page::is_web_page;

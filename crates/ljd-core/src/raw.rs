@@ -459,11 +459,9 @@ fn checked(file: &ManifestFile, found: Found, trailing: u64, lock: &Lock) -> Res
 
 /// The first bytes of a file, and what they are a sign of.
 fn looks_like(start: &[u8]) -> String {
-    let text = start.trim_ascii_start().to_ascii_lowercase();
-    let is_html = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| text.starts_with(tag));
     let sign = if start.is_empty() {
         return "is empty".to_owned();
-    } else if is_html {
+    } else if crate::is_web_page(start) {
         "is a page of HTML and "
     } else if start.starts_with(b"PK\x05\x06") || start.iter().all(|byte| *byte == 0) {
         "holds nothing and "

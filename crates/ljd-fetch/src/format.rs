@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use ljd_core::is_web_page;
+
 /// As many bytes as tell a format, a byte order mark and white space before them included.
 const HEAD: u64 = 1 << 10;
 
@@ -49,7 +51,7 @@ fn misfit_of(head: &[u8], path: &str) -> Option<String> {
     let text = text_of(head);
     let found = if head.is_empty() {
         "nothing at all".to_owned()
-    } else if is_page(text) && !matches!(ending.as_str(), "html" | "htm") {
+    } else if is_web_page(head) && !matches!(ending.as_str(), "html" | "htm") {
         format!("an HTML page that begins with {}", shown(head))
     } else {
         format!("something that begins with {}", shown(head))
@@ -72,7 +74,7 @@ fn expected(head: &[u8], text: &[u8], ending: &str) -> Option<&'static str> {
     }
     if let Some((_, name, starts)) = named(TEXT) {
         let is_it = starts.is_empty() || starts.iter().any(|start| text.starts_with(start));
-        let is_it = is_it && !head.is_empty() && !is_page(text) && !head.contains(&0);
+        let is_it = is_it && !head.is_empty() && !is_web_page(head) && !head.contains(&0);
         let has_columns = !matches!(ending, "tsv" | "tab") || first_line(text).contains(&b'\t');
         return if has_columns {
             (!is_it).then_some(*name)
@@ -81,7 +83,7 @@ fn expected(head: &[u8], text: &[u8], ending: &str) -> Option<&'static str> {
         };
     }
     let is_html = matches!(ending, "html" | "htm");
-    (is_page(text) && !is_html).then_some("the file that is wanted")
+    (is_web_page(head) && !is_html).then_some("the file that is wanted")
 }
 
 /// The bytes behind a byte order mark and white space.
@@ -91,17 +93,6 @@ fn text_of(head: &[u8]) -> &[u8] {
 
 fn first_line(text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == b'\n').next().unwrap_or_default()
-}
-
-/// Whether it is a page for a browser: a publisher's notice, a login, a proxy's excuse.
-fn is_page(text: &[u8]) -> bool {
-    const STARTS: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<head", b"<body"];
-    let starts_with =
-        |start: &[u8]| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
-    // XHTML says that it is XML before it says that it is a page.
-    let is_xhtml = starts_with(b"<?xml")
-        && text.windows(5).any(|window| window.eq_ignore_ascii_case(b"<html"));
-    is_xhtml || STARTS.into_iter().any(starts_with)
 }
 
 /// How it begins, for people: nothing in it reaches a terminal as it is.
