@@ -252,6 +252,16 @@ impl Error {
         Self(Box::new(Inner { corpus: None, location: Some(location), kind }))
     }
 
+    /// An error where a path cannot be written, with what the system said.
+    pub fn write(path: impl Into<PathBuf>, source: io::Error) -> Self {
+        Self::new(ErrorKind::Write { path: path.into(), source })
+    }
+
+    /// An error where something of somebody else's lies in a place that is needed.
+    pub fn not_ours(path: impl Into<PathBuf>, problem: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotOurs { path: path.into(), problem: problem.into() })
+    }
+
     /// An error in a JSON text that messages call `file`; an unknown field comes with the nearest known one.
     pub fn json(file: impl Into<Arc<str>>, error: serde_json::Error) -> Self {
         let (line, column) = (Some(error.line() as u64), Some(error.column() as u64));

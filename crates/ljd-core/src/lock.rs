@@ -66,14 +66,14 @@ impl Lock {
         let part = root.join(format!("{}.part", Self::FILE));
         for place in [&path, &part] {
             if fs::symlink_metadata(place).is_ok_and(|metadata| !metadata.is_file()) {
-                let problem = "lies where what is known of the files is written".to_owned();
-                return Err(Error::new(ErrorKind::NotOurs { path: place.clone(), problem }));
+                let problem = "lies where what is known of the files is written";
+                return Err(Error::not_ours(place, problem));
             }
         }
         let json = serde_json::to_string_pretty(self).map_err(io::Error::from);
         let written = json.and_then(|json| write_anew(&part, &(json + "\n")));
         let renamed = written.and_then(|()| fs::rename(&part, &path));
-        renamed.map_err(|source| Error::new(ErrorKind::Write { path, source }))
+        renamed.map_err(|error| Error::write(path, error))
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use ljd_core::{BadPath, Error, ErrorKind, FileName, RelativePath, Result, Sha256Writer};
 
-use crate::holdings::{Holdings, Journal, not_ours};
+use crate::holdings::{Holdings, Journal};
 use crate::report::OutputFile;
 
 /// A folder that takes its final name when it is complete, and goes away when it is not.
@@ -53,10 +53,13 @@ impl Place {
     /// Holds the lock, of which nothing is ever removed: who waits for a file that is not there any more would hold
     /// another one than who comes later.
     fn lock(&self) -> Result<File> {
-        let failed = |error| cannot_write(&self.lock, error);
+        let failed = |error| Error::write(&self.lock, error);
         match fs::symlink_metadata(&self.lock) {
             Ok(metadata) if !metadata.is_file() || 0 < metadata.len() => {
-                return Err(not_ours(&self.lock, "is no lock of ljd's, which is an empty file"));
+                return Err(Error::not_ours(
+                    &self.lock,
+                    "is no lock of ljd's, which is an empty file",
+                ));
             }
             _ => {}
         }
@@ -93,7 +96,7 @@ impl Place {
         };
         // Hours may have gone by.
         last.all_ours()?;
-        if exchange(&self.part, &self.last).map_err(|error| cannot_write(&self.last, error))? {
+        if exchange(&self.part, &self.last).map_err(|error| Error::write(&self.last, error))? {
             return Ok(Some(&self.part));
         }
         rename(&self.last, &self.old)?;
@@ -114,11 +117,11 @@ impl Folder {
         let place = Place::of(last)?;
         if !place.parent.as_os_str().is_empty() {
             let created = fs::create_dir_all(&place.parent);
-            created.map_err(|error| cannot_write(&place.parent, error))?;
+            created.map_err(|error| Error::write(&place.parent, error))?;
         }
         let lock = place.lock()?;
         place.clear()?;
-        fs::create_dir(&place.part).map_err(|error| cannot_write(&place.part, error))?;
+        fs::create_dir(&place.part).map_err(|error| Error::write(&place.part, error))?;
         let journal = Journal::create(&place.part).inspect_err(|_| tidy(&place.part))?;
         let journal = RefCell::new(journal);
         Ok(Self { place, journal, folders: RefCell::default(), is_left: false, _lock: lock })
@@ -130,12 +133,12 @@ impl Folder {
         for folder in name.folders() {
             if self.folders.borrow_mut().insert(folder.to_owned()) {
                 let folder = self.place.part.join(folder);
-                fs::create_dir(&folder).map_err(|error| cannot_write(&folder, error))?;
+                fs::create_dir(&folder).map_err(|error| Error::write(&folder, error))?;
             }
         }
         let path = self.place.part.join(name);
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        let file = file.map_err(|error| cannot_write(&path, error))?;
+        let file = file.map_err(|error| Error::write(&path, error))?;
         let writer = BufWriter::with_capacity(1 << 20, Sha256Writer::new(file));
         Ok(PartFile { writer, path })
     }
@@ -145,7 +148,7 @@ impl Folder {
         let name = RelativePath::parse(name)?;
         let mut file = self.create_file(&name)?;
         let written = file.write_all(text.as_bytes());
-        written.map_err(|error| cannot_write(&file.path, error))?;
+        written.map_err(|error| Error::write(&file.path, error))?;
         let (bytes, sha256) = file.finish()?;
         Ok(OutputFile { path: name, records: None, bytes, sha256 })
     }
@@ -163,7 +166,7 @@ impl Folder {
         }
         // From here on its report says what is ours.
         let journal = self.place.part.join(Journal::FILE);
-        fs::remove_file(&journal).map_err(|error| cannot_write(&journal, error))?;
+        fs::remove_file(&journal).map_err(|error| Error::write(&journal, error))?;
         sync_folder(&self.place.part)?;
         let replaced = self.place.replace()?.map(Path::to_owned);
         // Until it is on the disk that the new one has the name, the old one may have it after a power cut.
@@ -198,9 +201,9 @@ fn tidy(part: &Path) {
 /// Gives a file or folder a name that nothing has.
 fn rename(from: &Path, to: &Path) -> Result<()> {
     if fs::symlink_metadata(to).is_ok() {
-        return Err(not_ours(to, "came while the dataset was written"));
+        return Err(Error::not_ours(to, "came while the dataset was written"));
     }
-    fs::rename(from, to).map_err(|error| cannot_write(to, error))
+    fs::rename(from, to).map_err(|error| Error::write(to, error))
 }
 
 /// Exchanges two folders in one step; whether the system and the file system can.
@@ -229,11 +232,7 @@ fn sync_folder(folder: &Path) -> Result<()> {
         return Ok(());
     }
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|error| cannot_write(folder, error))
-}
-
-pub(crate) fn cannot_write(path: &Path, source: io::Error) -> Error {
-    Error::new(ErrorKind::Write { path: path.to_owned(), source })
+    synced.map_err(|error| Error::write(folder, error))
 }
 
 /// A file that is hashed while it is written.
@@ -247,7 +246,7 @@ impl PartFile {
     /// Brings everything to the disk; returns size and SHA-256.
     pub(crate) fn finish(self) -> Result<(u64, String)> {
         let path = self.path;
-        let unwritten = |error| cannot_write(&path, error);
+        let unwritten = |error| Error::write(&path, error);
         let hashed = self.writer.into_inner().map_err(io::IntoInnerError::into_error);
         let (file, bytes, sha256) = hashed.map_err(unwritten)?.finish();
         file.sync_all().map_err(unwritten)?;

@@ -9,11 +9,10 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use ljd_core::{Error, ErrorKind, RelativePath, Result};
+use ljd_core::{Error, RelativePath, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::folder::cannot_write;
 use crate::layout::REPORT;
 use crate::report::OutputFile;
 
@@ -35,7 +34,7 @@ impl Journal {
     pub(crate) fn create(folder: &Path) -> Result<Self> {
         let path = folder.join(Self::FILE);
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        let file = file.map_err(|error| cannot_write(&path, error))?;
+        let file = file.map_err(|error| Error::write(&path, error))?;
         let mut journal = Self { file, path };
         journal.add(Self::HEADER)?;
         Ok(journal)
@@ -45,7 +44,7 @@ impl Journal {
     pub(crate) fn add(&mut self, line: &str) -> Result<()> {
         // In one piece, so that no kill leaves a part of it.
         let written = self.file.write_all(format!("{line}\n").as_bytes());
-        written.map_err(|error| cannot_write(&self.path, error))
+        written.map_err(|error| Error::write(&self.path, error))
     }
 
     /// The files that the list of a folder names; `None` where there is no list.
@@ -136,12 +135,12 @@ const MOST_FOREIGN: usize = 100;
 impl Holdings {
     /// Looks at a folder; `None` where nothing is there.
     pub(crate) fn of(folder: &Path) -> Result<Option<Self>> {
-        let failed = |error| cannot_write(folder, error);
+        let failed = |error| Error::write(folder, error);
         match fs::symlink_metadata(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error)),
             Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return Err(not_ours(folder, "is no folder, or only points to one")),
+            Ok(_) => return Err(Error::not_ours(folder, "is no folder, or only points to one")),
         }
         let journal = Journal::read(folder).map_err(failed)?;
         let report: Option<Listed> = match read_report(folder) {
@@ -149,7 +148,7 @@ impl Holdings {
             Err(_broken) if journal.is_some() => None,
             Err(_broken) => {
                 let problem = "is no report of a dataset of ljd's";
-                return Err(not_ours(&folder.join(REPORT), problem));
+                return Err(Error::not_ours(folder.join(REPORT), problem));
             }
             Ok(report) => report,
         };
@@ -223,7 +222,7 @@ impl Holdings {
             n if n + 1 < MOST_FOREIGN => format!(" (and {n} more)"),
             _ => " (and many more)".to_owned(),
         };
-        Err(not_ours(&self.folder.join(path), &format!("{}{more}", self.why_not)))
+        Err(Error::not_ours(self.folder.join(path), format!("{}{more}", self.why_not)))
     }
 
     /// Refuses what holds anything that is not ours, or what somebody protects from writing.
@@ -231,8 +230,8 @@ impl Holdings {
         self.only_ours()?;
         let below = self.folders.iter().map(|path| self.folder.join(path));
         for folder in [self.folder.clone()].into_iter().chain(below) {
-            if !is_writable(&folder).map_err(|error| cannot_write(&folder, error))? {
-                return Err(not_ours(&folder, "is read-only"));
+            if !is_writable(&folder).map_err(|error| Error::write(&folder, error))? {
+                return Err(Error::not_ours(&folder, "is read-only"));
             }
         }
         Ok(())
@@ -253,7 +252,7 @@ impl Holdings {
         for mark in &self.marks {
             self.remove_one(mark, |path| fs::remove_file(path))?;
         }
-        fs::remove_dir(&self.folder).map_err(|error| cannot_write(&self.folder, error))
+        fs::remove_dir(&self.folder).map_err(|error| Error::write(&self.folder, error))
     }
 
     /// Removes a file or an empty folder. Another one that came into a folder meanwhile keeps it.
@@ -263,7 +262,7 @@ impl Holdings {
         let path = self.folder.join(path);
         match remove(&path) {
             Err(error) if ![NotFound, DirectoryNotEmpty].contains(&error.kind()) => {
-                Err(cannot_write(&path, error))
+                Err(Error::write(&path, error))
             }
             _ => Ok(()),
         }
@@ -323,8 +322,4 @@ fn is_writable(folder: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     Ok(!is_protected)
-}
-
-pub(crate) fn not_ours(path: &Path, problem: &str) -> Error {
-    Error::new(ErrorKind::NotOurs { path: path.to_owned(), problem: problem.to_owned() })
 }

@@ -62,11 +62,10 @@ pub(crate) struct Folder {
 impl Folder {
     pub(crate) fn open(root: &Path) -> Result<Self> {
         let path = root.join(".ljd-fetch.lock");
-        let cannot_write = |source| Error::new(ErrorKind::Write { path: path.clone(), source });
+        let cannot_write = |error| Error::write(&path, error);
         fs::create_dir_all(root).map_err(cannot_write)?;
         if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            let problem = "lies where a fetch says that it is busy".to_owned();
-            return Err(Error::new(ErrorKind::NotOurs { path, problem }));
+            return Err(Error::not_ours(path, "lies where a fetch says that it is busy"));
         }
         let mut writable = OpenOptions::new();
         let writable = writable.write(true).create(true).truncate(false);
@@ -102,7 +101,7 @@ impl Folder {
     ) -> Result<()> {
         let path = file.below(&self.root);
         let metadata = fs::metadata(&path);
-        let metadata = metadata.map_err(|source| Error::new(ErrorKind::Write { path, source }))?;
+        let metadata = metadata.map_err(|error| Error::write(path, error))?;
         let mut lock = self.lock();
         let before = lock.files.get(file.path.as_str()).and_then(|before| before.url.clone());
         let locked = LockedFile {

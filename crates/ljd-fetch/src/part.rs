@@ -7,7 +7,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use ljd_core::{Error, ErrorKind, Result, Sha256Writer};
+use ljd_core::{Error, Result, Sha256Writer};
 use serde::{Deserialize, Serialize};
 
 use crate::client::Resume;
@@ -153,7 +153,7 @@ impl Part {
     }
 
     pub(crate) fn cannot_write(&self, source: io::Error) -> Error {
-        Error::new(ErrorKind::Write { path: self.path.clone(), source })
+        Error::write(&self.path, source)
     }
 }
 
@@ -167,7 +167,7 @@ fn plain_file(path: &Path) -> Result<Option<Metadata>> {
         Ok(metadata) if metadata.is_file() && n_names(&metadata) <= 1 => Ok(Some(metadata)),
         Ok(_) => Err(not_ours(path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(Error::new(ErrorKind::Write { path: path.to_owned(), source })),
+        Err(error) => Err(Error::write(path, error)),
     }
 }
 
@@ -194,10 +194,7 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 }
 
 fn not_ours(path: &Path) -> Error {
-    Error::new(ErrorKind::NotOurs {
-        path: path.to_owned(),
-        problem: "lies where a download writes, and no download wrote it".to_owned(),
-    })
+    Error::not_ours(path, "lies where a download writes, and no download wrote it")
 }
 
 /// Gives what lies at `from`, if anything does, the first free of the names `<name>.bad`, `<name>.2.bad` and so on

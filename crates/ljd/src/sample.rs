@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ljd_core::{Error, ErrorKind, Result};
+use ljd_core::{Error, Result};
 use tempfile::TempDir;
 
 /// The files in a folder of their own, which is removed when this is dropped.
@@ -15,10 +15,10 @@ impl Sample {
     /// Writes the files where the system keeps what is temporary.
     pub(crate) fn unpack() -> Result<Self> {
         let folder =
-            tempfile::tempdir().map_err(|source| cannot_write(&std::env::temp_dir(), source))?;
+            tempfile::tempdir().map_err(|source| Error::write(std::env::temp_dir(), source))?;
         for (name, bytes) in FILES {
             let path = folder.path().join(name);
-            write(&path, bytes).map_err(|source| cannot_write(&path, source))?;
+            write(&path, bytes).map_err(|source| Error::write(&path, source))?;
         }
         Ok(Self(folder))
     }
@@ -39,10 +39,6 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::write(path, bytes)
-}
-
-fn cannot_write(path: &Path, source: io::Error) -> Error {
-    Error::new(ErrorKind::Write { path: path.to_owned(), source })
 }
 
 macro_rules! files {

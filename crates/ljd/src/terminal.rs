@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use ljd_core::{Error, ErrorKind, Result, visible};
@@ -52,9 +51,8 @@ impl Terminal {
 
 /// Prints data, lines of it, on standard output.
 pub(crate) fn print(text: &str) -> Result<()> {
-    io::stdout().write_all(visible_lines(text).as_bytes()).map_err(|source| {
-        Error::new(ErrorKind::Write { path: Path::new("standard output").to_owned(), source })
-    })
+    let written = io::stdout().write_all(visible_lines(text).as_bytes());
+    written.map_err(|error| Error::write("standard output", error))
 }
 
 /// Prints one line on standard error.

@@ -5,12 +5,12 @@
 
 use std::io::{self, Write};
 
-use ljd_core::{RelativePath, Result};
+use ljd_core::{Error, RelativePath, Result};
 
 use super::Format;
 use super::json::Objects;
 use super::lines::{Pieces, Spare};
-use crate::folder::{Folder, PartFile, cannot_write};
+use crate::folder::{Folder, PartFile};
 use crate::report::OutputFile;
 use crate::rows::Group;
 
@@ -96,11 +96,11 @@ impl LinesFile {
     }
 
     fn write(&mut self) -> Result<()> {
-        let failed = |error| cannot_write(&self.file.path, error);
+        let failed = |error| Error::write(&self.file.path, error);
         let frame = frame(&self.waiting).map_err(failed)?;
         self.waiting.clear();
         let written = self.file.write_all(&frame);
-        written.map_err(|error| cannot_write(&self.file.path, error))
+        written.map_err(|error| Error::write(&self.file.path, error))
     }
 
     pub(crate) fn finish(mut self) -> Result<OutputFile> {

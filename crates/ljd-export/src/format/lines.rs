@@ -4,10 +4,10 @@ use std::io::{self, Write};
 use std::mem;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use ljd_core::{Result, Task};
+use ljd_core::{Error, Result, Task};
 use serde::Serialize;
 
-use crate::folder::{PartFile, cannot_write};
+use crate::folder::PartFile;
 use crate::rows::{Group, Row};
 
 /// Encoded bytes in pieces that follow each other.
@@ -110,5 +110,5 @@ pub(super) fn encode_joined(group: &Group, spare: &Spare) -> io::Result<Pieces> 
 pub(super) fn append(file: &mut PartFile, pieces: &Pieces) -> Result<()> {
     let mut pieces = pieces.iter();
     let written = pieces.try_for_each(|piece| file.write_all(piece));
-    written.map_err(|error| cannot_write(&file.path, error))
+    written.map_err(|error| Error::write(&file.path, error))
 }

@@ -25,7 +25,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::TypePtr;
 
 use super::ZSTD_LEVEL;
-use crate::folder::{PartFile, cannot_write};
+use crate::folder::PartFile;
 use crate::rows::{Group, Histories, Rows, Span, Texts};
 
 pub(crate) type RowGroup = Vec<ArrowColumnChunk>;
@@ -119,7 +119,7 @@ impl Writer {
 fn failed(path: &std::path::Path, error: ParquetError) -> Error {
     match error {
         ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
-            Ok(error) => cannot_write(path, *error),
+            Ok(error) => Error::write(path, *error),
             Err(cause) => Error::new(ErrorKind::Encode(cause)),
         },
         error => Error::new(ErrorKind::Encode(Box::new(error))),
