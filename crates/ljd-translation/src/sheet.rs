@@ -39,7 +39,10 @@ pub(crate) fn push_rows(
         let location = Location { file: Arc::from(path), line, column: None };
         move |error: XlsxError| Error::at(location, ErrorKind::Archive(Box::new(error)))
     };
-    bounds::check(raw, file)?;
+    // What is read again was looked at before.
+    if !out.reread {
+        bounds::check(raw, file)?;
+    }
     let mut workbook: Xlsx<_> =
         open_workbook_from_rs(raw.open_seekable(file)?).map_err(broken(None, &file.path))?;
     let names = workbook.sheet_names();
