@@ -198,8 +198,9 @@ fn push_clean(
         return Err(Skip::LeftOut("in copyright, under a Creative Commons licence"));
     }
     let ruby = if rules.get(&RUBY) == "brackets" { Ruby::Bracketed } else { Ruby::Left };
-    let header = Header::parse(&content, person)?;
-    let opening = Opening::find(&content, &header_lines(&content), ruby)?.text;
+    let lines = header_lines(&content);
+    let header = Header::parse(&lines, person)?;
+    let opening = Opening::find(&content, &lines, ruby)?.text;
     let names = Names::of(&header);
     if text.part == SAME_TITLE {
         out.skip_part(Skip::LeftOut("another work of the author has the same title"), || {
@@ -232,20 +233,18 @@ struct Names {
 
 impl Names {
     fn of(header: &Header) -> Self {
-        let title = format!("『{}』", nested(&header.title, [DOUBLE, SINGLE]));
-        let others = header.contributors.join("、");
-        let others = if others.is_empty() { others } else { format!("（{others}）") };
-        match &header.author {
-            Some(author) => Self {
-                asked: format!("{author}の作品{title}{others}"),
-                answered: format!("{author}の{title}{others}"),
-                credit: format!("{author}{title}{others}、青空文庫"),
-            },
-            None => Self {
-                asked: format!("{title}{others}"),
-                answered: format!("{title}{others}"),
-                credit: format!("{title}{others}、青空文庫"),
-            },
+        let mut work = format!("『{}』", nested(&header.title, [DOUBLE, SINGLE]));
+        if !header.contributors.is_empty() {
+            work = format!("{work}（{}）", header.contributors.join("、"));
+        }
+        let Some(author) = &header.author else {
+            let credit = format!("{work}、青空文庫");
+            return Self { asked: work.clone(), answered: work, credit };
+        };
+        Self {
+            asked: format!("{author}の作品{work}"),
+            answered: format!("{author}の{work}"),
+            credit: format!("{author}{work}、青空文庫"),
         }
     }
 }

@@ -37,13 +37,13 @@ pub(super) fn likely_author(lines: &[String]) -> Option<String> {
 }
 
 impl Header {
-    /// Tells title, subtitles, author and contributors apart. `person` is whose folder the work is in.
+    /// Tells title, subtitles, author and contributors apart in the [lines](header_lines) above a work. `person` is
+    /// whose folder it is in.
     ///
     /// # Errors
     ///
     /// Where there is no title, or nobody is named.
-    pub(super) fn parse(text: &str, person: &str) -> Result<Self, Skip> {
-        let lines = header_lines(text);
+    pub(super) fn parse(lines: &[String], person: &str) -> Result<Self, Skip> {
         let (title, below) = lines.split_first().ok_or(Skip::Bad("no title"))?;
         if title.is_empty() {
             return Err(Skip::Bad("no title"));
@@ -277,9 +277,13 @@ fn split_last(line: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
 
+    fn parse(text: &str, person: &str) -> Result<Header, Skip> {
+        Header::parse(&header_lines(text), person)
+    }
+
     #[track_caller]
     fn check(text: &str, person: &str, title: &str, author: &str, contributors: &[&str]) {
-        let header = Header::parse(&format!("{text}\n\n本文"), person).unwrap();
+        let header = parse(&format!("{text}\n\n本文"), person).unwrap();
         assert_eq!(header.title, title);
         assert_eq!(header.author.unwrap_or_default(), author);
         assert_eq!(header.contributors, contributors);
@@ -310,7 +314,7 @@ mod tests {
         );
         check("雨\nアメノ\nはしもと じろう　やく", "", "雨", "アメノ", &["はしもと じろうやく"]);
         check("雨謡集\n橋本二郎編訳", "", "雨謡集", "", &["橋本二郎編訳"]);
-        assert_eq!(Header::parse("雨\n――外典――\n\n", ""), Err(Skip::Bad("no author")));
+        assert_eq!(parse("雨\n――外典――\n\n", ""), Err(Skip::Bad("no author")));
     }
 
     #[test]
@@ -356,7 +360,7 @@ mod tests {
 
     #[test]
     fn what_is_no_header_is_told() {
-        assert_eq!(Header::parse("題だけ\n\n本文", ""), Err(Skip::Bad("no author")));
-        assert_eq!(Header::parse("", ""), Err(Skip::Bad("no title")));
+        assert_eq!(parse("題だけ\n\n本文", ""), Err(Skip::Bad("no author")));
+        assert_eq!(parse("", ""), Err(Skip::Bad("no title")));
     }
 }

@@ -157,14 +157,19 @@ fn is_page_end(line: &str) -> bool {
         .any(|note| line.contains(note))
 }
 
+/// A line of the body, behind whose end lines are blank.
+fn line_at<'t>(body: &[&'t str], at: usize) -> &'t str {
+    body.get(at).copied().unwrap_or_default()
+}
+
 /// Whether a line is a heading that no note calls one: a number, the title again, a line that stands deeper and
 /// by itself; or a line that only divides.
 fn is_heading(body: &[&str], at: usize, titles: &[String]) -> bool {
-    let line_at = |at: usize| body.get(at).copied().unwrap_or_default();
-    if line_at(at).chars().count() > LONGEST_MARKED_HEADING {
+    let marked = line_at(body, at);
+    if marked.chars().count() > LONGEST_MARKED_HEADING {
         return false;
     }
-    let line = plain(line_at(at), Ruby::Left);
+    let line = plain(marked, Ruby::Left);
     let line = line.trim();
     let is_title = || titles.iter().any(|title| !line.is_empty() && title == line);
     is_number_of_chapter(line)
@@ -199,16 +204,15 @@ const LONGEST_MARKED_HEADING: usize = 200;
 /// It stands deeper than the text, alone between blank lines, and says no sentence. Verse stands deep too, but
 /// the lines around it do so as well.
 fn is_bare_heading(body: &[&str], at: usize, line: &str) -> bool {
-    let line_at = |at: usize| body.get(at).copied().unwrap_or_default();
     let says_sentence = line.ends_with(['。', '！', '？', '」', '』', '、', '…']);
     let is_short = line.chars().count() <= LONGEST_HEADING;
-    if line.is_empty() || says_sentence || !is_short || !line_at(at + 1).trim().is_empty() {
+    if line.is_empty() || says_sentence || !is_short || !line_at(body, at + 1).trim().is_empty() {
         return false;
     }
-    let is_alone = at == 0 || is_blank(line_at(at - 1));
+    let is_alone = at == 0 || is_blank(line_at(body, at - 1));
     let next = body.iter().skip(at + 1).find(|line| !is_blank(line));
-    is_alone
-        && next.is_some_and(|next| indent(next) < indent(line_at(at)) && 1 < indent(line_at(at)))
+    let depth = indent(line_at(body, at));
+    is_alone && 1 < depth && next.is_some_and(|next| indent(next) < depth)
 }
 
 /// Whether a line says nothing, as one with nothing but a note of the layout.

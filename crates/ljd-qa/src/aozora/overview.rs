@@ -169,7 +169,7 @@ impl Work {
     }
 
     fn title(&self, person: &str) -> String {
-        let title = Header::parse(&self.header.join("\n"), person).map(|header| header.title);
+        let title = Header::parse(&self.header, person).map(|header| header.title);
         title.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect()
     }
 
