@@ -259,11 +259,7 @@ impl Open {
         if self.page.model.is_empty() {
             self.page.model.push_str("wikitext");
         }
-        let text = self.page.text.trim_start();
-        let is_redirect = ["#REDIRECT", "#転送", "＃転送", "#リダイレクト"].iter().any(|word| {
-            text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-        });
-        self.page.is_redirect |= is_redirect;
+        self.page.is_redirect |= after_redirect_word(&self.page.text).is_some();
         &self.page
     }
 }
@@ -278,15 +274,28 @@ fn resolved(reference: &BytesRef<'_>) -> Cow<'static, str> {
     known.map_or_else(|| Cow::Owned(format!("&{name};")), Cow::Borrowed)
 }
 
-/// Where the first page ends that ends in a piece of a dump.
-pub(crate) fn first_page_end(text: &[u8]) -> Option<usize> {
-    const END: &[u8] = b"</page>";
-    memchr::memmem::find(text, END).map(|at| at + END.len())
+/// How the text of a page begins that only sends readers to another one.
+const REDIRECTS: [&str; 4] = ["#REDIRECT", "#転送", "＃転送", "#リダイレクト"];
+
+/// What follows the word by which a page sends readers to another one, if its text begins with it.
+pub(crate) fn after_redirect_word(wikitext: &str) -> Option<&str> {
+    let text = wikitext.trim_start();
+    REDIRECTS.iter().find_map(|word| {
+        let (start, rest) = text.split_at_checked(word.len())?;
+        start.eq_ignore_ascii_case(word).then_some(rest)
+    })
+}
+
+/// What ends a page.
+const END: &[u8] = b"</page>";
+
+/// Where the pages end that end in a piece of a dump.
+pub(crate) fn page_ends(text: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memmem::find_iter(text, END).map(|at| at + END.len())
 }
 
 /// Where the last whole page of a piece of a dump ends.
 pub(crate) fn last_page_end(text: &[u8]) -> usize {
-    const END: &[u8] = b"</page>";
     memchr::memmem::rfind(text, END).map_or(0, |at| at + END.len())
 }
 

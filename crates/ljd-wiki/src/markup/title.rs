@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{inline, marks};
-use crate::pages::Namespaces;
+use crate::pages::{Namespaces, after_redirect_word};
 
 /// What a link with a prefix shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,16 +211,9 @@ fn without_qualifier(title: &str) -> &str {
     title.split([',', '、']).next().unwrap_or(title).trim_end()
 }
 
-/// How a page begins that only sends readers to another one.
-const REDIRECTS: [&str; 4] = ["#REDIRECT", "#転送", "＃転送", "#リダイレクト"];
-
 /// The page that a redirect leads to.
 pub(super) fn redirect(wikitext: &str) -> Option<String> {
-    let text = wikitext.trim_start();
-    let is_one =
-        |word: &&str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let word = REDIRECTS.iter().find(|word| is_one(word))?;
-    let rest = super::tail(text, word.len()).trim_start().trim_start_matches([':', ' ']);
+    let rest = after_redirect_word(wikitext)?.trim_start().trim_start_matches([':', ' ']);
     let target = rest.strip_prefix("[[")?.split(']').next()?;
     let target = target.split('|').next().unwrap_or(target).trim();
     (!target.is_empty()).then(|| target.to_owned())

@@ -128,8 +128,9 @@ impl<R: BufRead> Pages<R> {
         let bytes: Vec<u8> = self.rest.drain(..end).collect();
         let xml = String::from_utf8(bytes).map_err(|_error| at(line)(PageErrorKind::NotUtf8))?;
         let mut found = None;
-        let namespaces = self.namespaces.clone().unwrap_or_default();
-        each_page(&xml, &namespaces, &mut |page| found = Some(page.clone()))
+        // Known since the first page.
+        let namespaces = self.namespaces.get_or_insert_default();
+        each_page(&xml, namespaces, &mut |page| found = Some(page.clone()))
             .map_err(|within| at(line + within)(PageErrorKind::NotWellFormed))?;
         let found = found.ok_or(PageErrorKind::NotWellFormed).map_err(at(line))?;
         Ok(Some(Page { line, ..found }))

@@ -9,7 +9,7 @@ use ljd_core::{Chunk, Chunks, Error, ErrorKind, ManifestFile, Raw, Result, Text}
 
 use crate::dump;
 use crate::markup::{Options, Wiki};
-use crate::pages::Page;
+use crate::pages::{Page, page_ends};
 
 /// Marks that are put in front of lines before they are rendered; no text has them.
 const BREAK: char = '\u{f0001}';
@@ -60,9 +60,7 @@ pub(super) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Re
 
 /// The pages of a piece of a dump, but for those that say that they are of another namespace.
 fn articles(pieces: &Text) -> Vec<Text> {
-    const END: &[u8] = b"</page>";
-    let ends = memchr::memmem::find_iter(&pieces.bytes, END).map(|at| at + END.len());
-    let pages = pieces.rows(ends);
+    let pages = pieces.rows(page_ends(&pieces.bytes));
     let is_article = |page: &Text| {
         let find = |mark: &[u8]| memchr::memmem::find(&page.bytes, mark).is_some();
         find(b"<page>") && (find(b"<ns>0</ns>") || !find(b"<ns>"))

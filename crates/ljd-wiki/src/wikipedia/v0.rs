@@ -184,7 +184,7 @@ pub(super) fn last_end(dump: &[u8]) -> usize {
     let mut before = dump;
     while let Some(at) = memchr::memmem::rfind(before, END) {
         let after = dump.get(at..).unwrap_or_default();
-        if let Some(end) = pages::first_page_end(after) {
+        if let Some(end) = pages::page_ends(after).next() {
             return at + end;
         }
         before = before.get(..at).unwrap_or_default();
