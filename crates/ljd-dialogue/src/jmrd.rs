@@ -276,7 +276,7 @@ impl Dialogue<'_> {
             let used = turns.get(n + 1).filter(|_| with_knowledge && taught_from <= n + 1);
             let used = used.filter(|answer| answer.role == Role::Assistant);
             match used.map(JoinedTurn::knowledge).filter(|used| !used.is_empty()) {
-                Some(used) => format!("{}\n\n【参考情報】\n{used}", turn.text),
+                Some(used) => format!("{}\n\n{REFERENCE}\n{used}", turn.text),
                 None => turn.text.clone(),
             }
         };

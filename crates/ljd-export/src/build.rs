@@ -123,7 +123,7 @@ fn build_all(
     let held_out = match options.limit {
         None => held_out(plan, &sizes, (options, &evaluation, &limits), observe)?,
         // The first records alone are to be looked at, not to be trained on: nothing is read twice for them.
-        Some(_) => HeldOut::default(),
+        Some(_) => HeldOut::NONE,
     };
     let mut dropped = DroppedFiles::new(&folder);
     let mut comparison = Comparison::default();

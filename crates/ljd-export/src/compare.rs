@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ljd_core::{Error, ErrorKind, Location, Result};
@@ -158,7 +158,7 @@ struct Record {
 
 /// A file that is read, with the records that were looked at ahead.
 struct Side {
-    path: std::path::PathBuf,
+    path: PathBuf,
     file: Arc<str>,
     lines: Box<dyn BufRead>,
     n_read: u64,
@@ -470,15 +470,16 @@ impl Comparison {
 }
 
 fn difference(ours: &PublishedRecord, published: &PublishedRecord) -> Difference {
-    let fields = |record: &PublishedRecord| {
-        [record.instruction.clone(), record.input.clone(), record.output.clone()]
-    };
-    let (ours, published) = (fields(ours), fields(published));
-    if ours.iter().zip(&published).any(|(a, b)| a.is_none() != b.is_none()) {
+    let pairs = [
+        (ours.instruction.as_deref(), published.instruction.as_deref()),
+        (ours.input.as_deref(), published.input.as_deref()),
+        (ours.output.as_deref(), published.output.as_deref()),
+    ];
+    if pairs.iter().any(|(ours, published)| ours.is_none() != published.is_none()) {
         return Difference::Null;
     }
     let by = |same: fn(&str) -> String| {
-        ours.iter().zip(&published).all(|(a, b)| a.as_deref().map(same) == b.as_deref().map(same))
+        pairs.iter().all(|(ours, published)| ours.map(same) == published.map(same))
     };
     if by(without_space) {
         Difference::WhiteSpace

@@ -9,7 +9,7 @@ use crate::mixing::Share;
 use crate::plan::PlannedCorpus;
 
 /// The digests of those sentences, in order: 8 bytes each.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct HeldOut(Vec<u64>);
 
 impl HeldOut {

@@ -138,18 +138,11 @@ struct WrittenPortion {
 }
 
 impl WrittenPortion {
-    /// The portion of a dataset of so many records, and why it is that.
-    fn of(self, records: Option<u64>) -> Result<(Portion, Option<String>), Error> {
-        let share = match (self.share, records) {
-            (None, _) => None,
-            (Some(share), Some(records)) => Some(share.of_records(records)),
-            (Some(_), None) => {
-                let problem = "needs `records`, which it is a share of".to_owned();
-                return Err(Error::new(ErrorKind::Invalid { field: "share", problem }));
-            }
-        };
+    /// The portion of a dataset of so many records.
+    fn of(&self, records: Option<u64>) -> Portion {
+        let share = self.share.zip(records).map(|(share, records)| share.of_records(records));
         let max_records = self.max_records.into_iter().chain(share).min();
-        Ok((Portion { weight: self.weight, max_records }, self.because))
+        Portion { weight: self.weight, max_records }
     }
 }
 
@@ -328,24 +321,22 @@ impl Written {
         }
         check_joined(&self.joined)
             .map_err(|error| place(&text, &error.path.clone(), ErrorKind::BadPath(error)))?;
-        let at_share = |error: Error| match error.kind() {
-            ErrorKind::Invalid { problem, .. } => {
-                let kind = ErrorKind::Invalid { field: "share", problem: problem.clone() };
-                place(&text, "share", kind)
-            }
-            _ => error,
-        };
+        let has_share = self.corpora.iter().any(|corpus| corpus.share.is_some())
+            || self.tasks.values().any(|task| task.share.is_some());
+        if has_share && self.records.is_none() {
+            let problem = "needs `records`, which it is a share of".to_owned();
+            return Err(place(&text, "share", ErrorKind::Invalid { field: "share", problem }));
+        }
         let (mut corpora, mut reasons, mut tasks) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         for mut corpus in self.corpora {
             if let Some(because) = corpus.because.take() {
                 reasons.insert(corpus.name.clone(), because);
             }
-            corpora.extend(corpus.at_version(now, self.records, rank).map_err(at_share)?);
+            corpora.extend(corpus.at_version(now, self.records, rank)?);
         }
         for (task, written) in self.tasks {
-            let (portion, because) = written.of(self.records).map_err(at_share)?;
-            tasks.insert(task, portion);
-            reasons.extend(because.map(|because| (task.as_str().to_owned(), because)));
+            tasks.insert(task, written.of(self.records));
+            reasons.extend(written.because.map(|because| (task.as_str().to_owned(), because)));
         }
         Ok(Recipe {
             name: self.name,
@@ -385,7 +376,7 @@ impl WrittenCorpus {
         let (name, rules, published) = (self.name, self.rules, self.published);
         let (weight, max_records, share) = (self.weight, self.max_records, self.share);
         let written = WrittenPortion { weight, max_records, share, because: None };
-        let (portion, _) = written.of(records)?;
+        let portion = written.of(records);
         let mut corpus = RecipeCorpus { name, rules, version: None, published, portion };
         for change in self.changes {
             if rank(&change.since)? <= now {

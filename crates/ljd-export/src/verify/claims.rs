@@ -91,7 +91,8 @@ impl Claims {
         opened: File,
     ) -> Result<()> {
         let path = file.path.as_str();
-        let license = path.strip_prefix("LICENSES/").and_then(|name| name.strip_suffix(".txt"));
+        let license = path.strip_prefix(LICENSES).and_then(|name| name.strip_prefix('/'));
+        let license = license.and_then(|name| name.strip_suffix(".txt"));
         let agrees = match (path, license, file.records) {
             (NOTICE, ..) => notice::names(&text(opened, path)?, self.sources()?.into_iter()),
             (CARD, ..) => self.is_card(&text(opened, path)?)?,
