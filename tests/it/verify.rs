@@ -279,3 +279,33 @@ fn text_of_manifests_and_recipes_is_no_markup_of_the_companions() {
     let card = String::from_utf8(files["README.md"].clone()).unwrap();
     assert!(card.ends_with("\n````\n"), "the block of citations ends where the card does: {card}");
 }
+
+#[test]
+fn a_licence_that_a_manifest_states_is_held_to_what_it_states() {
+    let folder = tempdir().unwrap();
+    let raw = fixtures(folder.path());
+    let mut manifest: Value =
+        serde_json::from_slice(&fs::read(raw.join("manifests/tanaka.json")).unwrap()).unwrap();
+    manifest["license"] = json!({
+        "id": "LicenseRef-Rain", "name": HOSTILE, "url": "https://example.org/rain",
+        "text": "Name us.", "asks_for": ["attribution", "share-alike"]
+    });
+    fs::create_dir(folder.path().join("manifests")).unwrap();
+    fs::write(folder.path().join("manifests/tanaka.json"), manifest.to_string()).unwrap();
+    let inputs = ["--only", "tanaka", "--manifests", "manifests", "--raw", "fixtures"];
+    xtask(folder.path(), &[&["dataset", "--quiet"][..], &inputs].concat()).done();
+    let forged = Forged { folder };
+    assert_eq!(forged.verify().code, Some(0), "{}", forged.verify().stderr);
+    assert_eq!(report(&forged.dataset())["license"], "LicenseRef-Rain");
+    let notice = fs::read_to_string(forged.dataset().join("NOTICE.md")).unwrap();
+    assert!(!notice.contains("<script>") && !notice.contains('\u{1b}'), "{notice}");
+    forged.report(|report| report["stated_licenses"][0]["asks_for"] = json!(["attribution"]));
+    forged.says("report.json: `license` is `LicenseRef-Rain`, from those of the sources");
+    forged.report(|report| {
+        report["stated_licenses"][0]["asks_for"] = json!(["attribution", "share-alike"]);
+        report["stated_licenses"][0]["text"] = json!("Pay us.");
+    });
+    forged.says("LICENSES/LicenseRef-Rain.txt: `report.json` says something else of licences");
+    forged.report(|report| report["stated_licenses"] = json!([]));
+    forged.says("tanaka: report.json: unknown licence `LicenseRef-Rain`");
+}

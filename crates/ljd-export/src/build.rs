@@ -111,6 +111,7 @@ fn build_all(
         version: plan.recipe.version.clone(),
         ljd_version: env!("CARGO_PKG_VERSION"),
         license: plan.license.map(License::id),
+        stated_licenses: licenses(plan).into_iter().filter_map(License::as_stated).collect(),
         tokenizer: tokenizer.as_ref().map(|tokenizer| tokenizer.file.clone()),
         records: 0,
         published: published(plan),
@@ -580,6 +581,15 @@ impl PartFiles {
     }
 }
 
+/// The licences of the sources, each once, by their ids.
+fn licenses(plan: &Plan) -> Vec<License> {
+    let sources = plan.corpora.iter().map(|planned| planned.raw.manifest().source.license);
+    let mut licenses: Vec<License> = sources.collect();
+    licenses.sort_by_key(|license| license.id());
+    licenses.dedup();
+    licenses
+}
+
 /// Writes what has to go with the records: notice, licence texts, card, and the report itself, for people and for
 /// machines.
 fn write_companions(
@@ -589,11 +599,7 @@ fn write_companions(
     report: &mut Report,
 ) -> Result<()> {
     let manifests: Vec<_> = plan.corpora.iter().map(|planned| planned.raw.manifest()).collect();
-    let mut licenses: Vec<License> =
-        manifests.iter().map(|manifest| manifest.source.license).collect();
-    licenses.sort_by_key(|license| license.id());
-    licenses.dedup();
-    for license in licenses {
+    for license in licenses(plan) {
         let name = format!("{LICENSES}/{}.txt", license.id());
         report.files.push(folder.write(&name, license.text())?);
     }

@@ -42,7 +42,8 @@ pub(crate) fn text(recipe: &Recipe, manifests: &[&Manifest]) -> String {
 }
 
 fn terms(license: License) -> String {
-    format!("[{}]({}), `{LICENSES}/{}.txt`", license.name(), license.url(), license.id())
+    let link = Link { text: license.name(), url: license.url() };
+    format!("{link}, `{LICENSES}/{}.txt`", license.id())
 }
 
 /// Whether a notice names these sources, in this order, each under its licence.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{CheckedFile, FileName, Pin, RelativePath, Skip, Skipped};
+use ljd_core::{CheckedFile, FileName, Pin, RelativePath, Skip, Skipped, StatedLicense};
 use serde::{Deserialize, Serialize};
 
 use crate::convert::{Dropped, DroppedRecord, DroppedRecords};
@@ -21,6 +21,9 @@ pub struct Report {
     pub ljd_version: &'static str,
     /// Licence of the whole; `None` where each record stands under its own.
     pub license: Option<&'static str>,
+    /// The licences of sources whose texts are not compiled in, as manifests state them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stated_licenses: Vec<StatedLicense>,
     /// What tokens were counted with, if they were.
     pub tokenizer: Option<TokenizerFile>,
     /// Records written, all corpora together.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{ATTRIBUTION, License, LicenseProperty as Asks, Terms};
 use crate::UnknownName;
@@ -83,7 +83,7 @@ const NON_COMMERCIAL_NO_DERIVATIVES: &[Asks] =
 /// assert!(license.has(LicenseProperty::NonCommercial));
 /// # Ok::<(), String>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatedLicense {
     /// SPDX id, or `LicenseRef-` and letters, digits, hyphens and full stops.
@@ -168,6 +168,25 @@ impl License {
             properties,
         }))
     }
+
+    /// What a manifest stated of it; `None` where its text is compiled in.
+    pub fn as_stated(self) -> Option<StatedLicense> {
+        let is_compiled_in = Self::all().any(|known| known == self);
+        let Terms { id, name, url, text, properties } = *self.0;
+        (!is_compiled_in).then(|| StatedLicense {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            url: url.to_owned(),
+            text: text.to_owned(),
+            asks_for: Some(properties.to_vec()),
+        })
+    }
+}
+
+impl Serialize for Asks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 fn properties(id: &str, asks_for: Option<Vec<Asks>>) -> Result<&'static [Asks], String> {
@@ -241,6 +260,9 @@ mod tests {
         assert_eq!((license.id(), license.text()), ("LicenseRef-Rain", "Name us."));
         assert!(license.has(Asks::Attribution) && !license.is_binding());
         assert_eq!(license, read(RAIN).unwrap());
+        let stated = serde_json::to_string(&license.as_stated().unwrap()).unwrap();
+        assert_eq!(license, read(&stated).unwrap());
+        assert_eq!(License::parse("MIT").unwrap().as_stated(), None);
         assert_ne!(license, read(&RAIN.replace("Name us.", "Name them.")).unwrap());
     }
 

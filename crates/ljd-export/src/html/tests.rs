@@ -97,6 +97,7 @@ fn report(text: &str) -> Report {
         version: Some(text.to_owned()),
         ljd_version: "0",
         license: None,
+        stated_licenses: Vec::new(),
         tokenizer: Some(TokenizerFile { name: text.to_owned(), sha256: "ab".to_owned() }),
         records: 6,
         published: Some(2_000),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 
-use ljd_core::{Error, ErrorKind, License, Location, Result};
+use ljd_core::{Error, ErrorKind, License, Location, Result, StatedLicense};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ use crate::{card, croissant, license, notice};
 pub(super) struct Claims {
     /// Licence of the whole.
     license: Option<String>,
+    #[serde(default)]
+    stated_licenses: Vec<StatedLicense>,
     records: u64,
     corpora: Vec<Corpus>,
     files: Vec<OutputFile>,
@@ -45,13 +47,22 @@ impl Claims {
     /// The sources with their licences.
     fn sources(&self) -> Result<Vec<(&str, License)>> {
         let sources = self.corpora.iter().map(|corpus| {
-            let license = License::parse(&corpus.license).map_err(|error| {
-                Error::at(Location::file(REPORT), ErrorKind::UnknownName(error))
-                    .in_corpus(&corpus.name)
-            })?;
-            Ok((corpus.name.as_str(), license))
+            let license = self.license(&corpus.license);
+            Ok((corpus.name.as_str(), license.map_err(|error| error.in_corpus(&corpus.name))?))
         });
         sources.collect()
+    }
+
+    /// The licence of an id: one that is compiled in, or that the report says a manifest states.
+    fn license(&self, id: &str) -> Result<License> {
+        match self.stated_licenses.iter().find(|stated| stated.id == id) {
+            None => License::parse(id)
+                .map_err(|error| Error::at(Location::file(REPORT), ErrorKind::UnknownName(error))),
+            Some(stated) => License::stated(stated.clone()).map_err(|problem| {
+                let problem = format!("are none: {problem}");
+                at(REPORT, ErrorKind::Invalid { field: "stated_licenses", problem })
+            }),
+        }
     }
 
     /// The licence that the whole has by those of its sources; none where they allow no common one.
@@ -101,7 +112,7 @@ impl Claims {
             }
             (CROISSANT, ..) => self.is_description(&text(opened, path)?)?,
             (_, Some(id), _) => {
-                let known = License::parse(id).ok();
+                let known = self.license(id).ok();
                 known
                     .is_some_and(|license| license.text() == text(opened, path).unwrap_or_default())
             }
