@@ -107,6 +107,31 @@ fn crates_depend_in_one_direction() {
 }
 
 #[test]
+fn rooms_of_the_export_depend_in_one_direction() {
+    // Each room may use those before it, and all of them those of the library that belong to none.
+    const ROOMS: [&str; 4] = ["plan", "write", "report", "run"];
+    let source = root().join("crates/ljd-export/src");
+    let mut n_used = 0;
+    for (path, text) in sources() {
+        let Ok(path) = path.strip_prefix(&source) else { continue };
+        let first = path.components().next().unwrap().as_os_str().to_str().unwrap();
+        let Some(room) = ROOMS.iter().position(|room| first.trim_end_matches(".rs") == *room) else {
+            continue;
+        };
+        let path = path.display();
+        // A test may look at what stands above.
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        assert!(!text.contains("use crate::{"), "{path}: name the room that it is from");
+        for (other, name) in ROOMS.iter().enumerate() {
+            let is_used = text.contains(&format!("crate::{name}::"));
+            assert!(!is_used || other <= room, "{path} of {} uses {name}", ROOMS[room]);
+            n_used += usize::from(is_used);
+        }
+    }
+    assert!(20 < n_used, "the rooms are elsewhere now");
+}
+
+#[test]
 fn no_crate_builds_by_a_script_and_one_opens_sockets() {
     for package in ours(&metadata()) {
         for target in package["targets"].as_array().unwrap() {

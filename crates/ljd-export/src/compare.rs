@@ -15,8 +15,8 @@ use std::sync::Arc;
 use ljd_core::{Error, ErrorKind, Location, Result};
 use serde::Deserialize;
 
-use crate::Recipe;
-use crate::holdings::{open, read_report};
+use crate::plan::Recipe;
+use crate::write::holdings::{open, read_report};
 
 /// Records that are looked ahead on each side.
 const WINDOW: usize = 1024;

@@ -38,43 +38,22 @@
 //! }
 //! ```
 
-mod build;
-mod card;
 mod compare;
-mod convert;
-mod croissant;
-mod dropped;
-mod evaluation;
-mod figures;
-mod folder;
-mod format;
-mod held_out;
-mod holdings;
-mod html;
-mod layout;
-mod license;
-mod llama_factory;
-mod markdown;
-mod mixing;
-mod notice;
-mod phrasings;
-mod pipeline;
 mod plan;
-mod recipe;
 mod report;
-mod rows;
-mod tokens;
+mod run;
 mod verify;
+mod write;
 
-pub use crate::build::{Options, Progress, build};
 pub use crate::compare::{Compared, Difference, Example, PublishedRecord, compare};
-pub use crate::convert::DroppedRecord;
-pub use crate::format::Format;
-pub use crate::mixing::{Portion, Share};
-pub use crate::plan::{Choices, Plan, PlannedCorpus, Refused};
-pub use crate::recipe::{Recipe, RecipeCorpus, Refusal};
-pub use crate::report::{
-    CorpusReport, DroppedReport, InputFile, Lengths, OutputFile, Report, SkippedReport,
+pub use crate::plan::mixing::{Portion, Share};
+pub use crate::plan::{
+    Choices, Format, Plan, PlannedCorpus, Recipe, RecipeCorpus, Refusal, Refused,
 };
-pub use crate::tokens::TokenizerFile;
+pub use crate::report::{
+    CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, Report, SkippedReport,
+};
+pub use crate::run::build::{Options, Progress, build};
 pub use crate::verify::verify;
+pub use crate::write::OutputFile;
+pub use crate::write::tokens::TokenizerFile;

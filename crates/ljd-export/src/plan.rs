@@ -9,9 +9,18 @@ use ljd_core::{
 use ljd_quality::{CompareRules, Filters, Rule, Scope};
 use serde::Serialize;
 
-use crate::mixing::Portion;
-use crate::phrasings::Phrasings;
-use crate::{Recipe, RecipeCorpus, license};
+use mixing::Portion;
+use phrasings::Phrasings;
+
+mod format;
+pub(crate) mod layout;
+pub(crate) mod license;
+pub(crate) mod mixing;
+pub(crate) mod phrasings;
+mod recipe;
+
+pub use format::Format;
+pub use recipe::{Recipe, RecipeCorpus, Refusal};
 
 /// What is to be built.
 #[derive(Debug)]

@@ -1,12 +1,21 @@
-//! What was built out of what: `report.json`.
+//! What was built out of what: `report.json`, and what is made of it for people and other programs.
+
+pub(crate) mod card;
+pub(crate) mod companions;
+pub(crate) mod croissant;
+pub(crate) mod html;
+mod llama_factory;
+mod markdown;
+pub(crate) mod notice;
 
 use std::collections::BTreeMap;
 
-use ljd_core::{CheckedFile, FileName, Pin, RelativePath, Skip, Skipped, StatedLicense};
-use serde::{Deserialize, Serialize};
+use ljd_core::{CheckedFile, FileName, Pin, Skip, Skipped, StatedLicense};
+use serde::Serialize;
 
-use crate::convert::{Dropped, DroppedRecord, DroppedRecords};
-use crate::{Refused, TokenizerFile};
+use crate::plan::Refused;
+use crate::write::OutputFile;
+use crate::write::tokens::TokenizerFile;
 
 /// A finished dataset.
 #[derive(Debug, Serialize)]
@@ -114,6 +123,27 @@ pub struct DroppedReport {
     pub contaminated: Vec<(String, String)>,
 }
 
+/// A dropped record, as it stands in `dropped/` and in the report.
+#[derive(Debug, Clone, Serialize)]
+pub struct DroppedRecord {
+    /// Its source.
+    pub source: String,
+    /// Its id.
+    pub id: String,
+    /// The instruction that it had.
+    pub instruction: String,
+    /// The input.
+    pub input: String,
+    /// The output.
+    pub output: String,
+    /// The earlier turns, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
+    /// What it was compared with: the corpus that has it already, or evaluation data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
+}
+
 /// How many records there are of each length: at `i` those with 2^(i-1) characters or more and less than 2^i.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -171,19 +201,6 @@ pub struct SkippedReport {
     pub first: Vec<String>,
 }
 
-/// A file that was written.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct OutputFile {
-    /// Path below the dataset's folder.
-    pub path: RelativePath,
-    /// Records in it, if it holds records.
-    pub records: Option<u64>,
-    /// Its size.
-    pub bytes: u64,
-    /// Its SHA-256.
-    pub sha256: String,
-}
-
 impl From<CheckedFile> for InputFile {
     fn from(file: CheckedFile) -> Self {
         let CheckedFile { path, bytes, sha256, pin, trailing } = file;
@@ -209,14 +226,6 @@ pub(crate) fn skipped(skipped: &Skipped) -> BTreeMap<&'static str, SkippedReport
             (skip.reason(), SkippedReport { count: rows.count, bad, first })
         })
         .collect()
-}
-
-pub(crate) fn dropped(dropped: Dropped) -> BTreeMap<&'static str, DroppedReport> {
-    let rules = dropped.0.into_iter().map(|(rule, records)| {
-        let DroppedRecords { count, records: examples, contaminated } = records;
-        (rule.as_str(), DroppedReport { count, examples, contaminated })
-    });
-    rules.collect()
 }
 
 /// So many names of a kind are listed.

@@ -14,9 +14,9 @@ use std::path::Path;
 use ljd_core::{Error, ErrorKind, Location, RelativePath, Result, Sha256Writer, StatedBy};
 
 use self::claims::Claims;
-use crate::holdings::{Holdings, open, open_report, read_report};
-use crate::layout::REPORT;
-use crate::report::OutputFile;
+use crate::plan::layout::REPORT;
+use crate::write::OutputFile;
+use crate::write::holdings::{Holdings, open, open_report, read_report};
 
 /// Checks every file of a finished dataset against the dataset's `report.json`, and that against the files: sizes and
 /// digests, the licence, source and credit of every row, the numbers of rows, the licence of the whole, the licence

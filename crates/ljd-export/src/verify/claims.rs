@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{at, rows, text};
-use crate::layout::{CARD, CROISSANT, LICENSES, NOTICE, REPORT};
-use crate::report::OutputFile;
-use crate::{card, croissant, license, notice};
+use crate::plan::layout::{CARD, CROISSANT, LICENSES, NOTICE, REPORT};
+use crate::plan::license;
+use crate::report::{card, croissant, notice};
+use crate::write::OutputFile;
 
 /// The part of a report that can be held against the rest of the dataset.
 #[derive(Debug, Deserialize)]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::claims::Corpus;
 use super::{at, cannot_read};
-use crate::layout::REPORT;
+use crate::plan::layout::REPORT;
 
 /// Where a row comes from, by its own columns.
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,450 @@
+//! Builds a dataset: checks every source, runs the corpora, writes what goes with the records.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use ljd_core::{Cancel, CheckedFile, Error, ErrorKind, License, Result, Task, without_secrets};
+use ljd_quality::{Evaluation, Rule};
+
+use crate::plan::mixing::{self, Limits, Survey};
+use crate::plan::phrasings::Chosen;
+use crate::plan::{Format, Plan, PlannedCorpus, Refused};
+use crate::report::{CorpusReport, DroppedRecord, Report, companions, skipped, unknown};
+use crate::run::decontaminate;
+use crate::run::dropped::{DroppedFiles, dropped};
+use crate::run::held_out::{self, HeldOut};
+use crate::run::job::Job;
+use crate::run::pipeline::{self, Comparison, Counts, EncodedGroup, Output};
+use crate::write::files::{Files, Joined};
+use crate::write::folder::Folder;
+use crate::write::rows::Target;
+use crate::write::tokens::Tokenizer;
+
+/// How to build, whatever is built.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The dataset's folder. What is there already is replaced when the new one is whole.
+    pub out: PathBuf,
+    /// Threads that convert and encode.
+    pub jobs: NonZeroUsize,
+    /// The most records of each corpus.
+    pub limit: Option<u64>,
+    /// The formats to write.
+    pub formats: Vec<Format>,
+    /// Whether the records that rules of quality drop are written too, into `dropped/`.
+    pub keep_dropped: bool,
+    /// Files of evaluation data to look for, beside the splits that the recipe leaves out.
+    pub decontaminate: Vec<PathBuf>,
+    /// A `tokenizer.json` to count tokens with; needs the feature `tokenizer`.
+    pub tokenizer: Option<PathBuf>,
+    /// Ends the build when somebody wishes it.
+    pub cancel: Cancel,
+}
+
+/// How far a build is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// The corpus that is being read.
+    pub corpus: &'a str,
+    /// Bytes of its files read so far.
+    pub bytes_read: u64,
+    /// Bytes of its files; v0's rules read them more than once.
+    pub bytes: u64,
+    /// Records written so far.
+    pub records: u64,
+}
+
+impl<'a> Progress<'a> {
+    /// A corpus that nothing is known of yet.
+    fn new(planned: &'a PlannedCorpus, bytes: u64) -> Self {
+        Self { corpus: planned.name(), bytes_read: 0, bytes, records: 0 }
+    }
+}
+
+/// Builds a dataset in its folder.
+///
+/// A source file that is missing, or of which it is quickly known that it is not the one that its manifest states, is
+/// told before the first record is made. Each is hashed as it is read, and compared before its corpus counts as built.
+///
+/// # Errors
+///
+/// Where a source is missing, is not the one that its manifest states or cannot be read; where more rows
+/// cannot be used than the manifest tolerates, or the records are not as many as it expects; where
+/// nothing can be written; where it is cancelled. Nothing is left in the folder then, and a dataset that was there
+/// stays.
+pub fn build(
+    plan: &Plan,
+    options: &Options,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report> {
+    for planned in &plan.corpora {
+        planned.raw.set_cancel(&options.cancel);
+    }
+    let built = build_all(plan, options, observe);
+    // Whatever was under way when it was cancelled failed.
+    built.map_err(|error| options.cancel.check().err().unwrap_or(error))
+}
+
+fn build_all(
+    plan: &Plan,
+    options: &Options,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report> {
+    for Refused { name, license, reason } in &plan.refused {
+        tracing::warn!("{name} ({license}) is left out: {reason}");
+    }
+    // First of all: what would be refused in the end is refused before hours of work.
+    let folder = Folder::create(&options.out)?;
+    let tokenizer = options.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
+    // Until the end, no fetch replaces what is read.
+    let _held = plan.corpora.iter().map(|it| it.raw.hold()).collect::<Result<Vec<_>>>()?;
+    let sizes = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
+    let mut joined = Joined::create(plan, &folder)?;
+    let mut report = Report {
+        recipe: plan.recipe.name.clone(),
+        recipe_sha256: plan.recipe.sha256(),
+        version: plan.recipe.version.clone(),
+        ljd_version: env!("CARGO_PKG_VERSION"),
+        license: plan.license.map(License::id),
+        stated_licenses: companions::licenses(plan)
+            .into_iter()
+            .filter_map(License::as_stated)
+            .collect(),
+        tokenizer: tokenizer.as_ref().map(|tokenizer| tokenizer.file.clone()),
+        records: 0,
+        published: published(plan),
+        corpora: Vec::new(),
+        refused: plan.refused.clone(),
+        files: Vec::new(),
+    };
+    let evaluation = decontaminate::collect(plan, &options.decontaminate)?;
+    let limits = limits(plan, &sizes, options, &evaluation, observe)?;
+    let held_out = match options.limit {
+        None => held_out(plan, &sizes, (options, &evaluation, &limits), observe)?,
+        // The first records alone are to be looked at, not to be trained on: nothing is read twice for them.
+        Some(_) => HeldOut::NONE,
+    };
+    let mut dropped = DroppedFiles::new(&folder);
+    let mut comparison = Comparison::default();
+    for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(&limits) {
+        let tokenizer = tokenizer.as_ref();
+        let held_out = &held_out;
+        let job = Job { limits, held_out, tokenizer, ..job(plan, planned, options, &evaluation) };
+        let mut output = CorpusOutput {
+            files: Files::new(&folder, planned.name(), &options.formats),
+            joined: &mut joined,
+            dropped: &mut dropped,
+            progress: Progress::new(planned, bytes),
+            observe,
+        };
+        let corpus = build_corpus(&job, &mut comparison, &mut output)
+            .and_then(|corpus| Ok(CorpusReport { files: output.files.finish()?, ..corpus }))
+            .map_err(|error| error.in_corpus(planned.name()))?;
+        report.records += corpus.records;
+        report.corpora.push(corpus);
+    }
+    report.files.extend(joined.finish()?);
+    report.files.extend(dropped.finish()?);
+    companions::write(plan, &options.formats, &folder, &mut report)?;
+    options.cancel.check()?;
+    folder.finish()?;
+    Ok(report)
+}
+
+/// What is known of a corpus's files before they are read; returns their bytes.
+fn check(planned: &PlannedCorpus) -> Result<u64> {
+    let bytes =
+        planned.raw.check_while_reading().map_err(|error| error.in_corpus(planned.name()))?;
+    for file in &planned.raw.manifest().files {
+        if !planned.raw.has(file) {
+            let url = without_secrets(&file.url);
+            tracing::warn!("{}: built without {}, from {url}", planned.name(), file.path);
+        }
+    }
+    Ok(bytes)
+}
+
+/// The files of a corpus that was read, which are the right ones.
+fn checked(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
+    let files = planned.raw.check_read()?;
+    for CheckedFile { path, pin, trailing, .. } in &files {
+        let name = planned.name();
+        if pin.is_none() {
+            tracing::warn!(
+                "{name}: {path} is not checked: its manifest states no SHA-256, and it was not fetched"
+            );
+        }
+        if 0 < *trailing {
+            tracing::warn!(
+                "{name}: {path}: {trailing} bytes stand behind its end and are not read"
+            );
+        }
+    }
+    Ok(files)
+}
+
+/// An error in what was read of a corpus, or in how much that was; but if it was not the right file, that.
+fn or_wrong_file(planned: &PlannedCorpus, error: Error) -> Error {
+    let is_of_source = error.location().is_some()
+        || matches!(
+            error.kind(),
+            ErrorKind::TooManySkipped { .. }
+                | ErrorKind::TooManyDropped { .. }
+                | ErrorKind::Count { .. }
+                | ErrorKind::NoRows { .. }
+        );
+    let is_wrong = |kind: &ErrorKind| {
+        matches!(
+            kind,
+            ErrorKind::Digest { .. } | ErrorKind::Changed { .. } | ErrorKind::ChangedWhileRead
+        )
+    };
+    if !is_of_source {
+        return error;
+    }
+    planned.raw.check_read().err().filter(|wrong| is_wrong(wrong.kind())).unwrap_or(error)
+}
+
+/// What a run does that takes all of a corpus.
+fn job<'a>(
+    plan: &'a Plan,
+    planned: &'a PlannedCorpus,
+    options: &'a Options,
+    evaluation: &'a Evaluation,
+) -> Job<'a> {
+    const ALL: &Limits = &Limits::ALL;
+    static NONE: &HeldOut = &HeldOut::NONE;
+    Job {
+        planned,
+        recipe: &plan.recipe,
+        formats: &options.formats,
+        jobs: options.jobs,
+        limit: options.limit,
+        limits: ALL,
+        is_survey: false,
+        held_out: NONE,
+        evaluation,
+        tokenizer: None,
+        keep_dropped: options.keep_dropped,
+        cancel: &options.cancel,
+    }
+}
+
+/// What is taken of each corpus. Those that a bound is about are surveyed.
+fn limits(
+    plan: &Plan,
+    sizes: &[u64],
+    options: &Options,
+    evaluation: &Evaluation,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Vec<Limits>> {
+    let portions = &plan.recipe.tasks;
+    let bounded = |tasks: &[Task]| {
+        tasks.iter().any(|task| portions.get(task).is_some_and(|it| it.max_records.is_some()))
+    };
+    let (mut limits, mut surveys) = (Vec::new(), Vec::new());
+    for (planned, bytes) in plan.corpora.iter().zip(sizes) {
+        let tasks = &planned.raw.manifest().tasks;
+        let of_weights = Limits::of_weights(tasks, planned.portion, portions);
+        let is_bounded = planned.portion.max_records.is_some() || bounded(tasks);
+        surveys.push(if is_bounded {
+            let job = Job { limits: &of_weights, ..job(plan, planned, options, evaluation) };
+            survey(&job, *bytes, observe)?.survey
+        } else {
+            Survey::default()
+        });
+        limits.push(of_weights);
+    }
+    for ((planned, survey), limits) in plan.corpora.iter().zip(&surveys).zip(&mut limits) {
+        if let Some(most) = planned.portion.max_records {
+            mixing::bound(&mut [(survey, limits)], None, most);
+        }
+    }
+    for (task, portion) in portions {
+        if let Some(most) = portion.max_records {
+            let mut all: Vec<_> = surveys.iter().zip(&mut limits).collect();
+            mixing::bound(&mut all, Some(*task), most);
+        }
+    }
+    Ok(limits)
+}
+
+/// Runs a corpus without writing anything.
+fn survey(job: &Job<'_>, bytes: u64, observe: &mut dyn FnMut(Progress<'_>)) -> Result<Counts> {
+    let planned = job.planned;
+    let job = Job { is_survey: true, keep_dropped: false, limit: None, ..*job };
+    let mut output = Unwritten { progress: Progress::new(planned, bytes), observe };
+    let counts = pipeline::run(&job, &mut Comparison::default(), &mut output)
+        .map_err(|error| or_wrong_file(planned, error))
+        .and_then(|counts| planned.raw.check_read().map(|_| counts));
+    counts.map_err(|error| error.in_corpus(planned.name()))
+}
+
+/// The sentences that are held out, of all corpora that share some.
+fn held_out(
+    plan: &Plan,
+    sizes: &[u64],
+    (options, evaluation, limits): (&Options, &Evaluation, &[Limits]),
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<HeldOut> {
+    let mut digests = Vec::new();
+    for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(limits) {
+        if held_out::is_surveyed(planned, plan.recipe.held_out) {
+            let job = Job { limits, ..job(plan, planned, options, evaluation) };
+            digests.extend(survey(&job, *bytes, observe)?.held_out);
+        }
+    }
+    Ok(HeldOut::new(digests))
+}
+
+/// Takes nothing of a run that only counts.
+struct Unwritten<'a> {
+    progress: Progress<'a>,
+    observe: &'a mut dyn FnMut(Progress<'_>),
+}
+
+impl Output for Unwritten<'_> {
+    fn append(&mut self, _group: &mut EncodedGroup) -> Result<()> {
+        Ok(())
+    }
+
+    fn keep(&mut self, _rule: Rule, _records: &[DroppedRecord]) -> Result<()> {
+        Ok(())
+    }
+
+    fn observe(&mut self, records: u64, bytes_read: u64) {
+        (self.observe)(Progress { bytes_read, records, ..self.progress });
+    }
+}
+
+/// Takes what comes of a corpus into its files.
+struct CorpusOutput<'a, 'f> {
+    files: Files<'a>,
+    joined: &'a mut Joined,
+    dropped: &'a mut DroppedFiles<'f>,
+    progress: Progress<'a>,
+    observe: &'a mut dyn FnMut(Progress<'_>),
+}
+
+impl Output for CorpusOutput<'_, '_> {
+    fn append(&mut self, group: &mut EncodedGroup) -> Result<()> {
+        match group.target {
+            Target::Part(part) => self.files.append(part, &mut group.encoded, group.n_rows),
+            Target::Joined => self.joined.append(self.files.corpus, &group.encoded, group.n_rows),
+        }
+    }
+
+    fn keep(&mut self, rule: Rule, records: &[DroppedRecord]) -> Result<()> {
+        self.dropped.keep(rule, records)
+    }
+
+    fn observe(&mut self, records: u64, bytes_read: u64) {
+        (self.observe)(Progress { bytes_read, records, ..self.progress });
+    }
+}
+
+/// Runs a corpus; its report does not know its files yet.
+fn build_corpus(
+    job: &Job<'_>,
+    comparison: &mut Comparison,
+    output: &mut CorpusOutput<'_, '_>,
+) -> Result<CorpusReport> {
+    let planned = job.planned;
+    let counts = pipeline::run(job, comparison, output)
+        .and_then(|counts| check_counts(planned, &counts).map(|()| counts))
+        .map_err(|error| or_wrong_file(planned, error))?;
+    let inputs = checked(planned)?;
+    let manifest = planned.raw.manifest();
+    let records = counts.figures.records();
+    let [lengths, output_lengths] = counts.figures.lengths;
+    Ok(CorpusReport {
+        name: planned.name().to_owned(),
+        version: manifest.version.clone(),
+        license: manifest.source.license.id(),
+        manifest: manifest.sha256.clone(),
+        preset: planned.rules.preset.as_str(),
+        rules: planned.rules.options().clone(),
+        inputs: inputs.into_iter().map(Into::into).collect(),
+        complete: counts.complete,
+        rows: counts.rows,
+        skipped: skipped(&counts.skipped),
+        unknown: unknown(&counts.skipped),
+        made: counts.made,
+        expected: expected(planned),
+        published: planned.published,
+        left_out: counts.left_out,
+        repaired: counts.repaired.iter().map(|(rule, n)| (rule.as_str(), *n)).collect(),
+        dropped: dropped(counts.dropped),
+        overlap: counts.overlap,
+        phrasings: phrasings(planned, &counts.figures.phrasings),
+        records,
+        characters: counts.figures.characters,
+        tokens: job.tokenizer.map(|_| counts.figures.tokens),
+        lengths,
+        output_lengths,
+        splits: counts.figures.parts.iter().map(|(part, n)| (part.as_str(), *n)).collect(),
+        tasks: counts.figures.tasks,
+        files: Vec::new(),
+    })
+}
+
+/// The records that the corpus should give by the rules that it is read with.
+fn expected(planned: &PlannedCorpus) -> Option<u64> {
+    let PlannedCorpus { raw, rules, .. } = planned;
+    rules.is_plain().then(|| raw.manifest().expected(rules.preset)).flatten()
+}
+
+fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
+    if counts.complete && counts.rows == 0 {
+        let start = planned.raw.start();
+        return Err(Error::new(ErrorKind::NoRows { start }));
+    }
+    let tolerance = planned.raw.manifest().tolerance;
+    let n_bad = counts.skipped.n_bad();
+    #[expect(clippy::cast_precision_loss, reason = "a share of rows needs no more than 52 bits")]
+    let too_many = tolerance * (counts.rows as f64) < n_bad as f64;
+    if too_many {
+        let skipped = counts.skipped.clone();
+        return Err(Error::new(ErrorKind::TooManySkipped {
+            rows: counts.rows,
+            skipped,
+            tolerance,
+        }));
+    }
+    check_dropped(planned, counts)?;
+    match expected(planned) {
+        Some(expected) if counts.complete && expected != counts.made => {
+            let skipped = counts.skipped.clone();
+            Err(Error::new(ErrorKind::Count { expected, found: counts.made, skipped }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A limit ends a corpus before its shares mean anything.
+fn check_dropped(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
+    let dropped: Vec<(&str, u64)> =
+        counts.dropped.0.iter().map(|(rule, dropped)| (rule.as_str(), dropped.count)).collect();
+    let n: u64 = dropped.iter().map(|(_, n)| n).sum();
+    let records = counts.figures.records() + n;
+    let most = planned.raw.manifest().most_dropped;
+    #[expect(clippy::cast_precision_loss, reason = "a share of records needs no more than 52 bits")]
+    let too_many = most * (records as f64) < n as f64;
+    if counts.complete && too_many {
+        return Err(Error::new(ErrorKind::TooManyDropped { records, dropped, most }));
+    }
+    Ok(())
+}
+
+/// The records that the published dataset has of the plan's corpora, if that is known of each.
+fn published(plan: &Plan) -> Option<u64> {
+    plan.corpora.iter().map(|planned| planned.published).sum()
+}
+
+/// The records by the template of their instruction.
+fn phrasings(planned: &PlannedCorpus, counts: &BTreeMap<Chosen, u64>) -> BTreeMap<String, u64> {
+    let named =
+        counts.iter().map(|(chosen, n)| (planned.phrasings.template(*chosen).to_owned(), *n));
+    named.collect()
+}

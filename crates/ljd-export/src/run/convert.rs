@@ -1,0 +1,104 @@
+//! What a worker does: turns a chunk into rows, and judges each record by itself.
+
+use std::collections::BTreeMap;
+
+use ljd_core::{Chunk, Record, Records, Result, Skipped, Source, Task};
+use ljd_quality::{Key, Normal, Rule, Signature};
+
+use crate::plan::mixing::{Place, Share};
+use crate::plan::{Compared, PlannedCorpus};
+use crate::report::DroppedRecord;
+use crate::run::dropped::Dropped;
+use crate::run::held_out;
+use crate::run::job::Job;
+use crate::write::rows::Rows;
+
+/// What came of a chunk.
+#[derive(Debug, Default)]
+pub(crate) struct Converted {
+    pub(crate) rows: Rows,
+    /// Rows of the source.
+    pub(crate) n_rows: u64,
+    pub(crate) skipped: Skipped,
+    /// Records made of them.
+    pub(crate) made: u64,
+    /// Records that the recipe does not take, by what they are.
+    pub(crate) left_out: BTreeMap<String, u64>,
+    /// Records that were repaired, by rule.
+    pub(crate) repaired: BTreeMap<Rule, u64>,
+    pub(crate) dropped: Dropped,
+    /// Task and bucket of each record, where a survey counts these instead of making rows.
+    pub(crate) surveyed: Vec<(Task, u32)>,
+    /// Digests of the sentences that are held out, likewise.
+    pub(crate) held_out: Vec<u64>,
+}
+
+/// Turns a chunk into rows, or surveys it.
+pub(crate) fn convert(job: &Job<'_>, source: &Source, chunk: &Chunk) -> Result<Converted> {
+    let mut converted = Converted::default();
+    let mut push = |record: Record<'_>| converted.take(job, record);
+    let mut out = Records::new(source, chunk.reread, &mut push);
+    job.planned.corpus.convert(chunk, &job.planned.rules, &mut out)?;
+    (converted.n_rows, converted.skipped) = out.into_counts();
+    converted.rows.shrink();
+    if let Some(tokenizer) = job.tokenizer {
+        converted.rows.count_tokens(tokenizer)?;
+    }
+    Ok(converted)
+}
+
+impl Converted {
+    fn take(&mut self, job: &Job<'_>, mut record: Record<'_>) {
+        self.made += 1;
+        let PlannedCorpus { corpus, filters, .. } = job.planned;
+        let languages = [record.source_language, record.target_language];
+        if let Some(what) = job.recipe.left_out(record.split, languages) {
+            *self.left_out.entry(what).or_default() += 1;
+            return;
+        }
+        let is_placed =
+            job.is_survey || !job.limits.is_empty() || job.recipe.held_out != Share::default();
+        let place = is_placed.then(|| Place::of(job.planned.name(), corpus.group(&record)));
+        if place.is_some_and(|place| !job.limits.has(record.task, place.bucket)) {
+            *self.left_out.entry("not sampled".to_owned()).or_default() += 1;
+            return;
+        }
+        let repaired = |rule| *self.repaired.entry(rule).or_default() += 1;
+        if let Err(rule) = filters.apply(&mut record, repaired) {
+            self.dropped.add(rule, None, job.keep_dropped, || DroppedRecord::of(&record));
+            return;
+        }
+        self.compare(job, &mut record, place);
+    }
+
+    /// Notes what the record is recognised by, and takes it unless it is evaluation data.
+    fn compare(&mut self, job: &Job<'_>, record: &mut Record<'_>, place: Option<Place>) {
+        let Compared { keys, signatures, evaluation, .. } = job.planned.compared;
+        let normal = (signatures || evaluation).then(|| Normal::of(record));
+        if let Some(normal) = normal.as_ref().filter(|_| evaluation)
+            && let Some(name) = job.evaluation.find(normal)
+        {
+            let rule = Rule::Contamination;
+            self.dropped.add(rule, Some(name), job.keep_dropped, || DroppedRecord::of(record));
+            return;
+        }
+        if let Some(place) = place.filter(|_| job.is_survey) {
+            self.surveyed.push((record.task, place.bucket));
+            if place.is_held_out(job.recipe.held_out) {
+                self.held_out.extend(held_out::digests(record));
+            }
+            return;
+        }
+        let is_held_out = place.is_some_and(|place| place.is_held_out(job.recipe.held_out));
+        if !is_held_out && job.held_out.has_one_of(record) {
+            *self.left_out.entry("has a sentence that is held out".to_owned()).or_default() += 1;
+            return;
+        }
+        self.rows.keys.extend(keys.then(|| Key::of(record)));
+        if let Some(normal) = &normal {
+            self.rows.signatures.extend(signatures.then(|| Signature::of(normal)));
+        }
+        let wording = job.planned.phrasings.word(record);
+        self.rows.push(record, wording, is_held_out);
+    }
+}

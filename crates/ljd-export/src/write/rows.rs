@@ -1,0 +1,425 @@
+//! Records in columns: how they wait between conversion and the file.
+//!
+//! A chunk's records are copied once, into one buffer a column, so that a row costs no allocation and a
+//! format can encode whole columns. A text that repeats one of the two before it is not copied again:
+//! instructions and credits take turns with the direction of a translation.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ljd_core::{Language, Record, Result, Role, Source, Split, Task};
+use ljd_quality::{Key, Signature};
+use serde::{Serialize, Serializer};
+
+use crate::plan::phrasings::Chosen;
+use crate::write::tokens::Tokenizer;
+
+/// The records of one chunk.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) id: Texts,
+    pub(crate) instruction: Texts,
+    pub(crate) input: Texts,
+    pub(crate) output: Texts,
+    pub(crate) history: Histories,
+    pub(crate) labels: Vec<Labels>,
+    pub(crate) category: Texts,
+    pub(crate) attribution: Texts,
+    pub(crate) url: Texts,
+    /// What the records are recognised by, where they are compared.
+    pub(crate) keys: Vec<Key>,
+    /// What those are found by that resemble each other, likewise.
+    pub(crate) signatures: Vec<Option<Signature>>,
+    /// The tokens of each record, where they are counted.
+    pub(crate) tokens: Vec<u32>,
+}
+
+/// What few values are enough for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Labels {
+    pub(crate) task: Task,
+    pub(crate) source_language: Language,
+    pub(crate) target_language: Language,
+    pub(crate) split: Split,
+    /// Which wording of which instruction it has.
+    pub(crate) wording: Option<Chosen>,
+    /// Whether it is held out of what is trained on.
+    pub(crate) is_held_out: bool,
+    /// Characters of instruction, input, output and earlier turns.
+    pub(crate) characters: u32,
+    /// Characters of the output.
+    pub(crate) output_characters: u32,
+}
+
+impl Labels {
+    /// The part of the dataset whose files have it.
+    pub(crate) fn part(&self) -> Part {
+        if self.is_held_out { Part::HeldOut } else { Part::Of(self.split) }
+    }
+}
+
+/// A part of a corpus in the dataset, which has files of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// What the origin has in that split.
+    Of(Split),
+    /// What this dataset holds out of training.
+    HeldOut,
+}
+
+impl Part {
+    /// Its name in files, report and card.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Of(split) => split.as_str(),
+            Self::HeldOut => "held-out",
+        }
+    }
+}
+
+/// One row of the output: the only place that knows its columns' names and order.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Row<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) instruction: &'a str,
+    pub(crate) input: &'a str,
+    pub(crate) output: &'a str,
+    pub(crate) history: History<'a>,
+    #[serde(flatten)]
+    pub(crate) provenance: Provenance<'a>,
+}
+
+/// The columns that every format has: what a row teaches and where it comes from.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Provenance<'a> {
+    pub(crate) task: &'static str,
+    pub(crate) source: &'a str,
+    pub(crate) source_language: &'static str,
+    pub(crate) target_language: &'static str,
+    pub(crate) split: &'static str,
+    pub(crate) category: Option<&'a str>,
+    pub(crate) license: &'static str,
+    pub(crate) attribution: &'a str,
+    pub(crate) url: Option<&'a str>,
+}
+
+impl PartialEq for Provenance<'_> {
+    /// Rows of a chunk have not only equal texts, but mostly the same one: few are compared byte by byte.
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |(a, b): (Option<&str>, Option<&str>)| match (a, b) {
+            (Some(a), Some(b)) => std::ptr::eq(a, b) || a == b,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        self.texts().into_iter().zip(other.texts()).all(is_same)
+    }
+}
+
+impl<'a> Provenance<'a> {
+    /// Every column, first those in which rows that follow each other differ.
+    fn texts(&self) -> [Option<&'a str>; 9] {
+        [
+            Some(self.source_language),
+            Some(self.target_language),
+            self.url,
+            Some(self.attribution),
+            self.category,
+            Some(self.task),
+            Some(self.source),
+            Some(self.split),
+            Some(self.license),
+        ]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct TurnRow<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+/// The earlier turns of one row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct History<'a> {
+    histories: &'a Histories,
+    row: usize,
+}
+
+impl Rows {
+    pub(crate) fn push(&mut self, record: &Record<'_>, wording: Option<Chosen>, is_held_out: bool) {
+        self.id.push(Some(&record.id));
+        self.instruction.push(Some(&record.instruction));
+        self.input.push(Some(&record.input));
+        self.output.push(Some(&record.output));
+        self.history.push(record);
+        let output_characters = n_characters(&record.output);
+        let turns = record.history.iter().map(|turn| &turn.content);
+        let others = [&record.instruction, &record.input].into_iter().chain(turns);
+        let characters = others.map(|text| n_characters(text)).fold(0, u32::saturating_add);
+        self.labels.push(Labels {
+            task: record.task,
+            source_language: record.source_language,
+            target_language: record.target_language,
+            split: record.split,
+            wording,
+            is_held_out,
+            characters: characters.saturating_add(output_characters),
+            output_characters,
+        });
+        self.category.push(record.category.as_deref());
+        self.attribution.push(Some(&record.attribution));
+        self.url.push(record.url.as_deref());
+    }
+
+    /// Counts the tokens of what [`Labels::characters`] counts the characters of.
+    pub(crate) fn count_tokens(&mut self, tokenizer: &Tokenizer) -> Result<()> {
+        let mut tokens = vec![0_u32; self.len()];
+        for column in [&self.instruction, &self.input, &self.output] {
+            for (tokens, n) in tokens.iter_mut().zip(column.tokens(tokenizer)?) {
+                *tokens = tokens.saturating_add(n);
+            }
+        }
+        let turns = self.history.contents.tokens(tokenizer)?;
+        for (row, tokens) in tokens.iter_mut().enumerate() {
+            let turns = turns.get(self.history.range(row)).unwrap_or_default();
+            *tokens = turns.iter().copied().fold(*tokens, u32::saturating_add);
+        }
+        self.tokens = tokens;
+        Ok(())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Gives back what was reserved and not used: rows wait for their group.
+    pub(crate) fn shrink(&mut self) {
+        let Self { id, instruction, input, output, category, attribution, url, .. } = self;
+        for texts in
+            [id, instruction, input, output, category, attribution, url, &mut self.history.contents]
+        {
+            texts.bytes.shrink_to_fit();
+            texts.spans.shrink_to_fit();
+        }
+        self.labels.shrink_to_fit();
+    }
+
+    /// Bytes of text held.
+    pub(crate) fn bytes(&self) -> usize {
+        let columns =
+            [&self.id, &self.instruction, &self.input, &self.output, &self.history.contents];
+        columns.iter().map(|column| column.bytes.len()).sum()
+    }
+
+    /// A row by its number; `None` beyond the last.
+    pub(crate) fn row<'a>(&'a self, row: usize, source: &'a Source) -> Option<Row<'a>> {
+        let labels = self.labels.get(row)?;
+        Some(Row {
+            id: self.id.get(row)?,
+            instruction: self.instruction.get(row)?,
+            input: self.input.get(row)?,
+            output: self.output.get(row)?,
+            history: History { histories: &self.history, row },
+            provenance: Provenance {
+                task: labels.task.as_str(),
+                source: &source.name,
+                source_language: labels.source_language.as_str(),
+                target_language: labels.target_language.as_str(),
+                split: labels.split.as_str(),
+                category: self.category.get(row),
+                license: source.license.id(),
+                attribution: self.attribution.get(row)?,
+                url: self.url.get(row),
+            },
+        })
+    }
+}
+
+fn n_characters(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+impl<'a> History<'a> {
+    /// The turns, oldest first.
+    pub(crate) fn turns(&self) -> impl Iterator<Item = (Role, &'a str)> {
+        let histories = self.histories;
+        histories
+            .range(self.row)
+            .filter_map(|turn| Some((*histories.roles.get(turn)?, histories.contents.get(turn)?)))
+    }
+}
+
+impl Serialize for History<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let turns = self.turns().map(|(role, content)| TurnRow { role: role.as_str(), content });
+        serializer.collect_seq(turns)
+    }
+}
+
+/// A column of texts that may be absent.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub(crate) bytes: String,
+    spans: Vec<Span>,
+}
+
+/// Where a text stands in its column's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+impl Span {
+    /// No text at all. A real text cannot start here: a chunk is far smaller than 4 GiB.
+    const ABSENT: Self = Self { start: u32::MAX, len: 0 };
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.start as usize + self.len as usize
+    }
+}
+
+impl Texts {
+    fn push(&mut self, text: Option<&str>) {
+        let span =
+            text.map_or(Span::ABSENT, |text| self.repeated(text).unwrap_or_else(|| self.add(text)));
+        self.spans.push(span);
+    }
+
+    fn repeated(&self, text: &str) -> Option<Span> {
+        let recent = self.spans.iter().rev().take(2);
+        recent.copied().find(|span| self.bytes.get(span.range()) == Some(text))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a chunk's text is far smaller than 4 GiB")]
+    fn add(&mut self, text: &str) -> Span {
+        let start = self.bytes.len() as u32;
+        self.bytes.push_str(text);
+        Span { start, len: text.len() as u32 }
+    }
+
+    /// The tokens of each text. One that repeats another before it is not read again.
+    fn tokens(&self, tokenizer: &Tokenizer) -> Result<Vec<u32>> {
+        let mut counts = Vec::with_capacity(self.spans.len());
+        for (row, span) in self.spans.iter().enumerate() {
+            let earlier = self.spans.get(..row).unwrap_or_default().iter().rev();
+            let known = earlier.zip(counts.iter().rev()).take(2).find(|(other, _)| *other == span);
+            let text = self.get(row).unwrap_or_default();
+            counts.push(known.map_or_else(|| tokenizer.count(text), |(_, n)| Ok(*n))?);
+        }
+        Ok(counts)
+    }
+
+    pub(crate) fn get(&self, row: usize) -> Option<&str> {
+        self.bytes.get(self.spans.get(row)?.range())
+    }
+
+    /// Where the text of a row stands, if it has one.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn span(&self, row: usize) -> Option<Span> {
+        self.spans.get(row).copied().filter(|span| *span != Span::ABSENT)
+    }
+}
+
+/// A column of lists of turns.
+#[derive(Debug, Default)]
+pub(crate) struct Histories {
+    pub(crate) roles: Vec<Role>,
+    pub(crate) contents: Texts,
+    /// Where each row's turns end.
+    ends: Vec<usize>,
+}
+
+impl Histories {
+    fn push(&mut self, record: &Record<'_>) {
+        for turn in &record.history {
+            self.roles.push(turn.role);
+            self.contents.push(Some(&turn.content));
+        }
+        self.ends.push(self.roles.len());
+    }
+
+    /// The turns of a row.
+    pub(crate) fn range(&self, row: usize) -> Range<usize> {
+        let end = |row: usize| self.ends.get(row).copied().unwrap_or_default();
+        row.checked_sub(1).map_or(0, end)..end(row)
+    }
+}
+
+/// Where a group goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
+    /// To the files of its part.
+    Part(Part),
+    /// To the joined files, which hold all splits in the corpus's order.
+    Joined,
+}
+
+/// Rows that are encoded together: a row group of Parquet, a frame of Zstandard.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) source: Arc<Source>,
+    pub(crate) target: Target,
+    pub(crate) parts: Vec<(Arc<Rows>, Range<usize>)>,
+    pub(crate) n_rows: usize,
+    bytes: usize,
+}
+
+impl Group {
+    /// Rows of a full group: as many as readers like to take at once.
+    const FULL_ROWS: usize = 1 << 17;
+    /// Text of a full group, so that long texts do not fill memory.
+    const FULL_BYTES: usize = 5 << 19;
+
+    pub(crate) fn new(source: &Arc<Source>, target: Target) -> Self {
+        Self { source: Arc::clone(source), target, parts: Vec::new(), n_rows: 0, bytes: 0 }
+    }
+
+    /// Takes as many of the rows as there is room for, and gives back the range that is left.
+    pub(crate) fn take(&mut self, rows: &Arc<Rows>, range: Range<usize>) -> Range<usize> {
+        let n = range.len().min(Self::FULL_ROWS - self.n_rows);
+        let taken = range.start..range.start + n;
+        self.bytes += rows.bytes() * n / rows.len().max(1);
+        self.n_rows += n;
+        let end = taken.end;
+        match self.parts.last_mut() {
+            // Most rows follow those before them: a part is not a row.
+            Some((last, before)) if Arc::ptr_eq(last, rows) && before.end == taken.start => {
+                before.end = taken.end;
+            }
+            _ => self.parts.push((Arc::clone(rows), taken)),
+        }
+        end..range.end
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        Self::FULL_ROWS <= self.n_rows || Self::FULL_BYTES <= self.bytes
+    }
+
+    /// Every row in order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.parts
+            .iter()
+            .flat_map(|(rows, range)| range.clone().filter_map(|row| rows.row(row, &self.source)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ljd_core::License;
+
+    use super::*;
+
+    #[test]
+    fn rows_that_follow_each_other_are_one_part() {
+        let license = License::parse("CC-BY-4.0").unwrap();
+        let source = Source { name: "x".to_owned(), license, attribution: String::new() };
+        let mut group = Group::new(&Arc::new(source), Target::Joined);
+        let rows = [Arc::new(Rows::default()), Arc::new(Rows::default())];
+        for (i, range) in [(0, 0..1), (0, 1..3), (0, 4..5), (1, 5..6)] {
+            group.take(&rows[i], range);
+        }
+        let ranges: Vec<_> = group.parts.iter().map(|(_, range)| range.clone()).collect();
+        assert_eq!(ranges, [0..3, 4..5, 5..6]);
+        assert_eq!(group.n_rows, 5);
+    }
+}
