@@ -4,9 +4,9 @@ use ljd_core::{Language, Task};
 use sha2::{Digest, Sha256};
 use tempfile::tempdir;
 
-use crate::support::{fixtures, jsonl, report, tree, xtask};
+use crate::support::{build_fixtures, fixtures, jsonl, report, root, tree, xtask};
 
-/// In the order of the recipe.
+/// Those of the fixtures whose licence nobody has to accept, in the order of the recipe.
 const CORPORA: [&str; 18] = [
     "coursera",
     "paranatcom",
@@ -29,17 +29,41 @@ const CORPORA: [&str; 18] = [
 ];
 
 #[test]
-fn without_arguments_the_fixtures_are_built() {
+fn without_arguments_real_rows_are_built_and_said_to_be_whose() {
     let folder = tempdir().unwrap();
     let run = xtask(folder.path(), &["dataset"]).done();
+    let tanaka = run.stdout.lines().find(|line| line.starts_with("tanaka")).unwrap();
+    let tanaka: Vec<&str> = tanaka.split_whitespace().collect();
+    let expected = "tanaka 90 0 0 180 LicenseRef-CC-BY-2.0-FR";
+    assert_eq!(tanaka.join(" "), expected, "rows, skipped, dropped, records, licence");
+    let report = report(&folder.path().join("out/sample"));
+    assert!((500..2_000).contains(&report["records"].as_u64().unwrap()), "{report}");
+    let samples = root().join("crates/ljd/samples");
+    let credits = fs::read_to_string(samples.join("README.md")).unwrap();
+    let corpora = report["corpora"].as_array().unwrap();
+    assert!(report["refused"].as_array().unwrap().is_empty());
+    for corpus in corpora {
+        let name = corpus["name"].as_str().unwrap();
+        let row = credits.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap();
+        let license = corpus["license"].as_str().unwrap();
+        let named = license.strip_prefix("LicenseRef-").unwrap_or(license).replace('-', " ");
+        let row = row.replace("public domain", "PublicDomain").replace('-', " ");
+        assert!(row.contains(&named), "{name} is under {license}: {row}");
+        assert!(samples.join(format!("LICENSES/{license}.txt")).is_file(), "{license}");
+    }
+    let folders = fs::read_dir(&samples).unwrap().map(|entry| entry.unwrap().path());
+    let folders = folders.filter(|path| path.is_dir()).count();
+    assert_eq!(folders, corpora.len() + ["LICENSES", "manifests"].len(), "a corpus is not built");
+}
+
+#[test]
+fn of_the_fixtures_every_corpus_is_built() {
+    let folder = tempdir().unwrap();
+    let run = build_fixtures(folder.path(), &[]).done();
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert_eq!(lines.len(), 2 + CORPORA.len(), "{}", run.stdout);
     assert!(lines[0].starts_with("corpus"), "{}", run.stdout);
-    let tanaka = lines.iter().find(|line| line.starts_with("tanaka")).unwrap();
-    let tanaka: Vec<&str> = tanaka.split_whitespace().collect();
-    let expected = "tanaka 8 2 0 12 LicenseRef-CC-BY-2.0-FR";
-    assert_eq!(tanaka.join(" "), expected, "rows, skipped, dropped, records, licence");
-    let files = tree(&folder.path().join("out/sample"));
+    let files = tree(&folder.path().join("out/fixtures"));
     for file in ["report.html", "report.json", "NOTICE.md", "README.md", "LICENSES/Apache-2.0.txt"]
     {
         assert!(files.contains_key(file), "{file} is missing in {:?}", files.keys());
@@ -56,10 +80,10 @@ fn without_arguments_the_fixtures_are_built() {
 #[test]
 fn every_record_carries_its_provenance() {
     let folder = tempdir().unwrap();
-    xtask(folder.path(), &["dataset", "--quiet"]).done();
-    let notice = fs::read_to_string(folder.path().join("out/sample/NOTICE.md")).unwrap();
+    build_fixtures(folder.path(), &["--quiet"]).done();
+    let notice = fs::read_to_string(folder.path().join("out/fixtures/NOTICE.md")).unwrap();
     for corpus in CORPORA {
-        let records = jsonl(&folder.path().join("out/sample"), corpus);
+        let records = jsonl(&folder.path().join("out/fixtures"), corpus);
         assert!(!records.is_empty());
         for record in records {
             for field in ["id", "instruction", "output", "attribution"] {
@@ -74,7 +98,7 @@ fn every_record_carries_its_provenance() {
             assert!(!is_translation || languages[0] != languages[1], "{record}");
             let license = record["license"].as_str().unwrap();
             assert!(notice.contains(&format!("LICENSES/{license}.txt")), "{license} in the notice");
-            assert!(folder.path().join(format!("out/sample/LICENSES/{license}.txt")).exists());
+            assert!(folder.path().join(format!("out/fixtures/LICENSES/{license}.txt")).exists());
         }
     }
 }
@@ -84,7 +108,7 @@ fn threads_and_repetition_change_no_byte() {
     let folder = tempdir().unwrap();
     let out = |name: &str, jobs: &str| {
         let out = folder.path().join(name);
-        xtask(folder.path(), &["dataset", "--jobs", jobs, "--out", out.to_str().unwrap()]).done();
+        build_fixtures(folder.path(), &["--jobs", jobs, "--out", out.to_str().unwrap()]).done();
         tree(&out)
     };
     let one = out("one", "1");
@@ -96,30 +120,27 @@ fn threads_and_repetition_change_no_byte() {
 #[test]
 fn the_limit_keeps_the_first_records() {
     let folder = tempdir().unwrap();
-    for recipe in ["sample", "sample-v0.json"] {
-        if recipe != "sample" {
-            let sample = fs::read_to_string(
-                crate::support::root().join("data-manifests/recipes/sample.json"),
-            );
-            let v0 = sample.unwrap().replace(r#""preset": "clean""#, r#""preset": "v0""#);
-            fs::write(folder.path().join(recipe), v0).unwrap();
-        }
-        let fixtures = fixtures(folder.path());
+    let fixtures = fixtures(folder.path());
+    let recipe = fs::read_to_string(root().join("tests/fixtures.json")).unwrap();
+    for preset in ["clean", "v0"] {
+        let recipe = recipe.replace(r#""preset": "clean""#, &format!(r#""preset": "{preset}""#));
+        fs::write(folder.path().join("mine.json"), recipe).unwrap();
         let manifests = fixtures.join("manifests");
         let arguments = |out| {
             let (raw, manifests) = (fixtures.to_str().unwrap(), manifests.to_str().unwrap());
-            ["dataset", "--recipe", recipe, "--raw", raw, "--manifests", manifests, "--out", out]
+            let inputs = ["--raw", raw, "--manifests", manifests, "--out", out];
+            [&["dataset", "--recipe", "mine.json"][..], &inputs].concat()
         };
         xtask(folder.path(), &arguments("all")).done();
         xtask(folder.path(), &[&arguments("some")[..], &["--limit", "3"]].concat()).done();
         for corpus in CORPORA {
             let ids = |out: &str| -> Vec<String> {
-                let records = jsonl(&folder.path().join(out).join("sample"), corpus);
+                let records = jsonl(&folder.path().join(out).join("fixtures"), corpus);
                 records.iter().map(|record| record["id"].to_string()).collect()
             };
             let (all, some) = (ids("all"), ids("some"));
             assert_eq!(some.len(), all.len().min(3), "{corpus}");
-            let limited = report(&folder.path().join("some/sample"));
+            let limited = report(&folder.path().join("some/fixtures"));
             let is_it = |report: &&serde_json::Value| report["name"] == corpus;
             let limited =
                 limited["corpora"].as_array().unwrap().iter().find(is_it).unwrap().clone();
@@ -132,7 +153,7 @@ fn the_limit_keeps_the_first_records() {
                 "jmrd" => !id.contains("00005"),
                 _ => true,
             });
-            assert_eq!(of_first_split.take(3).collect::<Vec<_>>(), some, "{corpus} of {recipe}");
+            assert_eq!(of_first_split.take(3).collect::<Vec<_>>(), some, "{corpus} by {preset}");
         }
     }
 }
@@ -161,11 +182,11 @@ fn the_report_states_the_digest_of_every_file() {
 #[test]
 fn formats_are_chosen() {
     let folder = tempdir().unwrap();
-    xtask(folder.path(), &["dataset", "--format", "jsonl", "--only", "jesc"]).done();
+    xtask(folder.path(), &["dataset", "--format", "jsonl", "--only", "tanaka"]).done();
     let files = tree(&folder.path().join("out/sample"));
     assert!(files.keys().all(|name| !name.ends_with(".parquet")));
     let card = String::from_utf8(files["README.md"].clone()).unwrap();
-    assert!(card.contains("- jsonl/jesc/whole-*.jsonl.zst"), "{card}");
+    assert!(card.contains("- jsonl/tanaka/whole-*.jsonl.zst"), "{card}");
 }
 
 #[test]
@@ -176,7 +197,7 @@ fn a_new_build_takes_the_place_of_the_old_one() {
     let out = tree(&folder.path().join("out"));
     let is_ours = |name: &String| name.starts_with("sample/") || name == ".sample.lock";
     assert!(out.keys().all(is_ours), "{:?}", out.keys());
-    assert!(out.keys().all(|name| !name.contains("jesc")), "{:?}", out.keys());
+    assert!(out.keys().all(|name| !name.contains("aozora")), "{:?}", out.keys());
 }
 
 #[test]
@@ -206,6 +227,6 @@ fn a_licence_that_refuses_has_to_be_accepted_by_name() {
     assert_eq!(names("corpora", "v0"), ["abc", "dolly", "alpaca"]);
     assert!(names("refused", "v0").is_empty());
     // The recipe's refusal is stronger than the user's consent.
-    build("sample", &["--accept-license", "CC-BY-NC-4.0"]);
-    assert_eq!(names("refused", "sample"), ["abc", "alpaca"]);
+    build_fixtures(folder.path(), &["--accept-license", "CC-BY-NC-4.0"]).done();
+    assert_eq!(names("refused", "fixtures"), ["abc", "alpaca"]);
 }

@@ -20,7 +20,7 @@ fn the_first_records_are_shown() {
 #[test]
 fn turns_and_lines_stand_below_each_other() {
     let folder = tempdir().unwrap();
-    let run = xtask(folder.path(), &["show", "jmrd", "-n", "9"]).done();
+    let run = xtask(folder.path(), &["show", "jmrd", "-n", "30"]).done();
     let has = |start: &str| run.stdout.lines().any(|line| line.starts_with(start));
     assert!(has("  user         ") && has("  assistant    ") && has("               "));
 }

@@ -60,6 +60,15 @@ pub(crate) fn fixtures(folder: &Path) -> PathBuf {
     raw
 }
 
+/// Builds every corpus out of the fixtures, into `out/fixtures`.
+pub(crate) fn build_fixtures(folder: &Path, more: &[&str]) -> Run {
+    let (recipe, raw) = (root().join("tests/fixtures.json"), fixtures(folder));
+    let (recipe, manifests) = (recipe.display().to_string(), raw.join("manifests"));
+    let (raw, manifests) = (raw.display().to_string(), manifests.display().to_string());
+    let inputs = ["--recipe", &recipe, "--raw", &raw, "--manifests", &manifests];
+    xtask(folder, &[&["dataset"][..], &inputs, more].concat())
+}
+
 /// Every file below a folder with its bytes, by its path.
 pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();

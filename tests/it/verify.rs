@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::{TempDir, tempdir};
 
-use crate::support::{Run, fixtures, report, tree, xtask};
+use crate::support::{Run, build_fixtures, fixtures, report, root, tree, xtask};
 
 /// A finished dataset that somebody changes.
 struct Forged {
@@ -16,17 +16,17 @@ impl Forged {
     fn new() -> Self {
         let folder = tempdir().unwrap();
         let formats = ["--format", "jsonl,parquet,messages"];
-        let only = ["dataset", "--quiet", "--only", "jesc,aozora"];
-        xtask(folder.path(), &[&only[..], &formats].concat()).done();
+        let only = ["--quiet", "--only", "jesc,aozora"];
+        build_fixtures(folder.path(), &[&only[..], &formats].concat()).done();
         Self { folder }
     }
 
     fn dataset(&self) -> PathBuf {
-        self.folder.path().join("out/sample")
+        self.folder.path().join("out/fixtures")
     }
 
     fn verify(&self) -> Run {
-        xtask(self.folder.path(), &["verify", "out/sample"])
+        xtask(self.folder.path(), &["verify", "out/fixtures"])
     }
 
     fn says(&self, message: &str) {
@@ -166,7 +166,7 @@ fn a_path_of_a_report_leads_nowhere_else() {
     fs::write(&outside, "outside").unwrap();
     for path in ["../../outside.txt", outside.to_str().unwrap(), "a/../../../outside.txt", ""] {
         forged.report(|report| report["files"][0]["path"] = json!(path));
-        forged.says("out/sample/report.json: cannot read: `");
+        forged.says("out/fixtures/report.json: cannot read: `");
     }
 }
 
@@ -197,7 +197,7 @@ fn only_regular_files_are_opened_and_no_link_is_followed() {
         let report = forged.dataset().join("report.json");
         fs::remove_file(&report).unwrap();
         make(what, &report);
-        forged.says("out/sample/report.json: cannot read: is no regular file");
+        forged.says("out/fixtures/report.json: cannot read: is no regular file");
     }
     let forged = Forged::new();
     fs::rename(forged.dataset().join("jsonl"), forged.folder.path().join("jsonl")).unwrap();
@@ -225,7 +225,7 @@ fn no_more_is_read_than_the_report_states() {
     }
     let forged = Forged::new();
     File::create(forged.dataset().join("report.json")).unwrap().set_len(1 << 40).unwrap();
-    forged.says("out/sample/report.json: cannot read: ");
+    forged.says("out/fixtures/report.json: cannot read: ");
 }
 
 #[test]
@@ -292,8 +292,10 @@ fn a_licence_that_a_manifest_states_is_held_to_what_it_states() {
     });
     fs::create_dir(folder.path().join("manifests")).unwrap();
     fs::write(folder.path().join("manifests/tanaka.json"), manifest.to_string()).unwrap();
+    let recipe = root().join("tests/fixtures.json").display().to_string();
     let inputs = ["--only", "tanaka", "--manifests", "manifests", "--raw", "fixtures"];
-    xtask(folder.path(), &[&["dataset", "--quiet"][..], &inputs].concat()).done();
+    let dataset = ["dataset", "--quiet", "--recipe", &recipe];
+    xtask(folder.path(), &[&dataset[..], &inputs].concat()).done();
     let forged = Forged { folder };
     assert_eq!(forged.verify().code, Some(0), "{}", forged.verify().stderr);
     assert_eq!(report(&forged.dataset())["license"], "LicenseRef-Rain");

@@ -22,11 +22,11 @@ import sys
 import tempfile
 import time
 
-# The samples where they lie: unpacking those that are compiled in is no part of what is tried here.
-SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "ljd" / "samples"
+# A few rows where they lie: unpacking those that are compiled in is no part of what is tried here.
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "ljd-translation" / "tests" / "fixtures"
 BUILD = ["dataset", "--quiet", "--out", "o", "--only", "tanaka", "--format", "jsonl"]
-BUILD += ["--manifests", str(SAMPLES / "manifests")]
-RAW = ["--raw", str(SAMPLES)]
+BUILD += ["--manifests", str(FIXTURES / "manifests")]
+RAW = ["--raw", str(FIXTURES)]
 OLD = ["--limit", "3"]
 # A build that ends as soon as its folder is ready.
 START = ["--raw", "nowhere"]

@@ -92,10 +92,18 @@ impl Catalogue {
     ///
     /// Where a setting names a corpus that there is not.
     pub fn every_corpus(&self) -> Result<Recipe> {
-        let mut recipe = Recipe::built_in("sample", None)?;
-        recipe.refuse.clear();
-        recipe.mixed = true;
-        self.set(recipe)
+        let corpora = corpora().into_iter().map(|corpus| {
+            let manifest = Manifest::parse(corpus.manifest(), "manifest")?;
+            Ok(serde_json::json!({ "name": manifest.source.name }))
+        });
+        let recipe = serde_json::json!({
+            "name": "every-corpus",
+            "description": "Every corpus that there is.",
+            "preset": "clean",
+            "mixed": true,
+            "corpora": corpora.collect::<Result<Vec<_>>>()?,
+        });
+        self.set(Recipe::parse(&recipe.to_string(), "every corpus", None)?)
     }
 
     /// Joins a recipe with its corpora, their manifests and files.
