@@ -115,7 +115,8 @@ fn rooms_of_the_export_depend_in_one_direction() {
     for (path, text) in sources() {
         let Ok(path) = path.strip_prefix(&source) else { continue };
         let first = path.components().next().unwrap().as_os_str().to_str().unwrap();
-        let Some(room) = ROOMS.iter().position(|room| first.trim_end_matches(".rs") == *room) else {
+        let Some(room) = ROOMS.iter().position(|room| first.trim_end_matches(".rs") == *room)
+        else {
             continue;
         };
         let path = path.display();

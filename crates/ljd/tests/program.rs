@@ -2,16 +2,26 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
 
-/// Runs a copy of the program with nothing beside it and nothing in its environment.
-fn alone(folder: &Path, arguments: &[&str]) -> Output {
-    let program = folder.join("program");
+/// A copy of the program with nothing beside it.
+///
+/// It is made once, before anything is started: a program that another test's child still holds open for writing cannot
+/// be run.
+static PROGRAM: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempdir().unwrap();
+    let program = folder.path().join("program");
     fs::copy(env!("CARGO_BIN_EXE_ljd"), &program).unwrap();
-    Command::new(program).args(arguments).current_dir(folder).env_clear().output().unwrap()
+    (folder, program)
+});
+
+/// Runs the copy with nothing in its environment.
+fn alone(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(&PROGRAM.1).args(arguments).current_dir(folder).env_clear().output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
