@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use tempfile::{TempDir, tempdir};
 
-use crate::support::{Run, fixtures, xtask};
+use crate::support::{Run, build_fixtures, fixtures, report, xtask};
 
 /// A folder with a copy of the published files, which here are the fixtures.
 fn copy() -> (TempDir, PathBuf) {
@@ -49,6 +49,52 @@ fn a_copy_is_fetched_listed_verified_and_built() {
     assert!(wrong.stderr.contains(message), "{}", wrong.stderr);
     let listed = with_copy(&folder, &["list", "--only", "tanaka"]).done();
     assert!(cells(&listed, "tanaka").ends_with(&["on", "disk"]), "{}", listed.stdout);
+}
+
+#[test]
+fn corpora_that_are_not_there_are_skipped_if_that_is_asked_for() {
+    let (folder, copy) = copy();
+    fs::create_dir_all(folder.path().join("raw/tanaka")).unwrap();
+    let name = "tanaka/examples.utf.gz";
+    fs::copy(copy.join(name), folder.path().join("raw").join(name)).unwrap();
+    // ALT's lists of pages may be missing, its text may not.
+    fs::create_dir_all(folder.path().join("raw/alt")).unwrap();
+    let name = "alt/ALT-Parallel-Corpus-20191206.zip";
+    fs::copy(copy.join(name), folder.path().join("raw").join(name)).unwrap();
+    let arguments = ["dataset", "--recipe", "clean", "--only", "tanaka,alt,aio"];
+    let refused = with_copy(&folder, &arguments);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("error: aio: no such file: raw/aio/"), "{}", refused.stderr);
+    let built = with_copy(&folder, &[&arguments[..], &["--skip-missing"]].concat()).done();
+    let missing = "aio (CC-BY-SA-4.0) is left out: aio/aio_01_dev1.txt is not there";
+    assert!(built.stderr.contains(missing), "{}", built.stderr);
+    let report = report(&folder.path().join("out/clean"));
+    let names = |list: &str| -> Vec<&str> {
+        report[list].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect()
+    };
+    assert_eq!((names("corpora"), names("refused")), (vec!["alt", "tanaka"], vec!["aio"]));
+    let card = fs::read_to_string(folder.path().join("out/clean/README.md")).unwrap();
+    assert!(card.contains("Left out: `aio` (CC-BY-SA-4.0), aio/aio"), "{card}");
+    with_copy(&folder, &["verify", "out/clean"]).done();
+    let arguments = ["dataset", "--recipe", "clean", "--only", "aio,jesc", "--skip-missing"];
+    let refused = with_copy(&folder, &arguments);
+    assert_eq!(refused.code, Some(1), "nothing would be left");
+    assert!(refused.stderr.contains("error: jesc: no such file: raw/jesc/"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_part_of_a_recipe_says_what_it_cannot_compare() {
+    let folder = tempdir().unwrap();
+    let says =
+        |run: &Run| run.stderr.lines().filter(|line| line.contains("find less than")).count();
+    let whole = xtask(folder.path(), &["dataset"]).done();
+    assert_eq!(says(&whole), 0, "{}", whole.stderr);
+    let part = xtask(folder.path(), &["dataset", "--only", "tanaka,alt"]).done();
+    assert_eq!(says(&part), 1, "{}", part.stderr);
+    let message = "With 2 of the recipe's 12 corpora, rules that compare records across corpora (duplicate, conflict) find";
+    assert!(part.stderr.contains(message), "{}", part.stderr);
+    let alone = build_fixtures(folder.path(), &["--only", "tanaka"]).done();
+    assert_eq!(says(&alone), 0, "the recipe has no such rules: {}", alone.stderr);
 }
 
 #[test]

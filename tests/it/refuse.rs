@@ -490,12 +490,33 @@ fn a_recipe_is_held_to_its_fields() {
     );
     let unknown = "error: mine.json:3:23: unknown corpus `jsec`, did you mean `jesc`?";
     refuses(&recipe(r#"{ "name": "jsec" }"#), 1, &[unknown]);
-    let rules = r#"{ "name": "jesc", "rules": { "jesc_directions": "0.1.0" } }"#;
+    let rules = r#"{ "name": "snow", "rules": { "snow_unchangeds": "all" } }"#;
     refuses(
         &recipe(rules),
         1,
-        &["jesc: mine.json:3:42: unknown rule `jesc_directions`, did you mean `jesc_direction`?"],
+        &["snow: mine.json:3:42: unknown rule `snow_unchangeds`, did you mean `snow_unchanged`?"],
     );
+}
+
+#[test]
+fn an_option_that_would_decide_nothing_is_refused() {
+    let folder = tempdir().unwrap();
+    for (recipe, option, message) in [
+        ("clean", "jesc.jesc_direction=0.1.0", "error: jesc: unknown clean rule `jesc_direction`"),
+        ("clean", "alt.alt_missing=drop", "error: alt: unknown clean rule `alt_missing`"),
+        ("v0", "jmrd.jmrd_unit=utterance", "error: jmrd: unknown v0 rule `jmrd_unit`"),
+    ] {
+        let run = xtask(folder.path(), &["dataset", "--recipe", recipe, "--set", option]);
+        refused(&run, 1, &[message, ": there are none"]);
+    }
+    for (recipe, option) in
+        [("v0", "jesc.jesc_direction=0.1.0"), ("clean", "jmrd.jmrd_unit=utterance")]
+    {
+        let (only, _) = option.split_once('.').unwrap();
+        let run =
+            xtask(folder.path(), &["dataset", "--recipe", recipe, "--set", option, "--only", only]);
+        refused(&run, 1, &["no such file"]);
+    }
 }
 
 #[test]

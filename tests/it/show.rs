@@ -1,3 +1,5 @@
+use std::process::{Command, Stdio};
+
 use tempfile::tempdir;
 
 use crate::support::xtask;
@@ -23,6 +25,20 @@ fn turns_and_lines_stand_below_each_other() {
     let run = xtask(folder.path(), &["show", "jmrd", "-n", "30"]).done();
     let has = |start: &str| run.stdout.lines().any(|line| line.starts_with(start));
     assert!(has("  user         ") && has("  assistant    ") && has("               "));
+}
+
+#[test]
+fn who_has_seen_enough_is_told_nothing() {
+    let folder = tempdir().unwrap();
+    for arguments in [&["list"][..], &["man", "dataset"], &["show", "jmrd", "-n", "30"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ljd"));
+        command.args(arguments).current_dir(folder.path());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), told.as_str()), (Some(0), ""), "{arguments:?}");
+    }
 }
 
 #[test]

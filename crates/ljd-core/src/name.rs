@@ -45,6 +45,7 @@ impl fmt::Display for UnknownName {
         write!(f, "unknown {} `{}`", self.kind, self.name)?;
         match self.nearest() {
             Some(nearest) => write!(f, ", did you mean `{nearest}`?"),
+            None if self.known.is_empty() => write!(f, ": there are none"),
             None => write!(f, ", known are: {}", self.known.join(", ")),
         }
     }

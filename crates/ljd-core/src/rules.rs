@@ -11,8 +11,12 @@ use crate::{Result, UnknownName};
 /// ```
 /// use ljd_core::{Preset, RuleOption, Rules};
 ///
-/// const OPTIONS: &[RuleOption] =
-///     &[RuleOption { name: "direction", values: &["fixed", "0.1.0"], meaning: "which way round" }];
+/// const OPTIONS: &[RuleOption] = &[RuleOption {
+///     name: "direction",
+///     values: &["fixed", "0.1.0"],
+///     preset: Some(Preset::V0),
+///     meaning: "which way round",
+/// }];
 /// let mut rules = Rules::new(Preset::V0);
 /// assert_eq!(rules.get(&OPTIONS[0]), "fixed");
 /// rules.set(OPTIONS, "direction", "0.1.0")?;
@@ -48,6 +52,8 @@ pub struct RuleOption {
     pub name: &'static str,
     /// The values it may have, the usual one first.
     pub values: &'static [&'static str],
+    /// The preset that it belongs to: by the other one it would decide nothing. `None` if it belongs to both.
+    pub preset: Option<Preset>,
     /// What it decides.
     pub meaning: &'static str,
 }
@@ -62,15 +68,25 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// Where the corpus has no such option, or the option no such value.
+    /// Where the corpus has no such option under this preset, or the option no such value.
     pub fn set(
         &mut self,
         offered: &[RuleOption],
         name: &str,
         value: &str,
     ) -> Result<(), UnknownName> {
-        let option = offered.iter().find(|option| option.name == name).ok_or_else(|| {
-            UnknownName::new("rule", name, offered.iter().map(|option| option.name))
+        let preset = self.preset;
+        let is_ours =
+            |option: &&RuleOption| option.preset.is_none_or(|belongs_to| belongs_to == preset);
+        let known = || offered.iter().filter(is_ours);
+        let option = known().find(|option| option.name == name).ok_or_else(|| {
+            let is_others = offered.iter().any(|option| option.name == name);
+            let kind = match preset {
+                _ if !is_others => "rule",
+                Preset::V0 => "v0 rule",
+                Preset::Clean => "clean rule",
+            };
+            UnknownName::new(kind, name, known().map(|option| option.name))
         })?;
         if !option.values.contains(&value) {
             return Err(UnknownName::new("value", value, option.values.iter().copied()));

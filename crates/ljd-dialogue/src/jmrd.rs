@@ -28,12 +28,14 @@ const MEMBERS: [&str; 3] = ["train.json", "valid.json", "test.json"];
 const KNOWLEDGE: RuleOption = RuleOption {
     name: "jmrd_knowledge",
     values: &["with", "without"],
+    preset: Some(Preset::Clean),
     meaning: "`without` leaves the knowledge that an utterance uses out of its input",
 };
 
 const UNIT: RuleOption = RuleOption {
     name: "jmrd_unit",
     values: &["dialogue", "utterance"],
+    preset: Some(Preset::Clean),
     meaning: "what makes a record: a whole dialogue, or each utterance of the recommender with the turns before it",
 };
 

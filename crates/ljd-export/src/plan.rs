@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use ljd_core::{
-    Corpus, License, LicenseId, LicenseProperty, Manifest, Raw, Record, Result, Rules, Task,
+    Corpus, Error, License, LicenseId, LicenseProperty, Manifest, Raw, Record, Result, Rules, Task,
     UnknownName, read_records_while,
 };
 use ljd_quality::{CompareRules, Filters, Rule, Scope};
@@ -31,18 +31,18 @@ pub struct Plan {
     pub license: Option<License>,
     /// The corpora in the dataset's order.
     pub corpora: Vec<PlannedCorpus>,
-    /// The corpora that are left out for their licences.
+    /// The corpora that are left out.
     pub refused: Vec<Refused>,
 }
 
-/// A corpus that is left out for its licence.
+/// A corpus that is left out for its licence, or because a file of it is not there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refused {
     /// Its name.
     pub name: String,
     /// Its licence.
     pub license: &'static str,
-    /// Why it is refused, and what would change that.
+    /// Why it is left out, and what would change that.
     pub reason: String,
 }
 
@@ -53,6 +53,8 @@ pub struct Choices<'a> {
     pub only: &'a [String],
     /// The licences that the user accepts though they refuse commercial use or redistribution.
     pub accepted: &'a [LicenseId],
+    /// Whether corpora are left out whose files are not all there; a build fails at the first such file otherwise.
+    pub skip_missing: bool,
 }
 
 /// A corpus with its files and rules.
@@ -144,7 +146,8 @@ impl Plan {
     /// # Errors
     ///
     /// Where the recipe or the user names a corpus or a rule that there is not; where the licences of the
-    /// sources allow no common one; and those of `open`.
+    /// sources allow no common one; where every corpus would be left out for files that are not there; and those of
+    /// `open`.
     pub fn new(
         recipe: Recipe,
         corpora: &[&'static dyn Corpus],
@@ -165,6 +168,7 @@ impl Plan {
             }
         }
         let (mut planned, mut refused) = (Vec::new(), Vec::new());
+        let mut first_missing = None;
         for wanted in &recipe.corpora {
             let corpus = known.iter().find(|(name, _)| *name == wanted.name).ok_or_else(|| {
                 let names = known.iter().map(|(name, _)| name.as_str());
@@ -175,13 +179,22 @@ impl Plan {
                 continue;
             }
             let license = corpus.raw.manifest().source.license;
-            match refusal(&recipe, license, choices.accepted) {
-                None => planned.push(corpus),
-                Some(reason) => {
-                    let name = wanted.name.clone();
-                    refused.push(Refused { name, license: license.id(), reason });
+            let missing = choices.skip_missing.then(|| missing(&corpus.raw)).flatten();
+            let reason = match (refusal(&recipe, license, choices.accepted), missing) {
+                (Some(reason), _) => reason,
+                (None, Some((reason, error))) => {
+                    first_missing.get_or_insert(error.in_corpus(&wanted.name));
+                    reason
                 }
-            }
+                (None, None) => {
+                    planned.push(corpus);
+                    continue;
+                }
+            };
+            refused.push(Refused { name: wanted.name.clone(), license: license.id(), reason });
+        }
+        if let Some(error) = first_missing.filter(|_| planned.is_empty()) {
+            return Err(error);
         }
         let sources =
             planned.iter().map(|corpus| (corpus.name(), corpus.raw.manifest().source.license));
@@ -196,6 +209,12 @@ impl Plan {
 }
 
 impl Plan {
+    /// The rules of the recipe that compare records across corpora: without some of its corpora they find less.
+    pub fn comparing_rules(&self) -> impl Iterator<Item = &'static str> {
+        let rules = self.recipe.quality.keys().filter(|rule| !rule.is_alone());
+        rules.map(|rule| rule.as_str())
+    }
+
     /// Reads the first `n` records of each corpus that the recipe takes, as a build would write them; but none is
     /// compared with others or sampled.
     ///
@@ -255,6 +274,15 @@ fn plan(
         filters: Filters::new(&recipe.quality, &wanted.name),
         compared: Compared::new(recipe, &wanted.name),
         phrasings,
+    })
+}
+
+/// Says of the first file that is needed and not there that it is not; and the error of who reads it nevertheless.
+fn missing(raw: &Raw) -> Option<(String, Error)> {
+    let needed = raw.manifest().files.iter().filter(|file| !file.optional);
+    needed.filter(|file| !raw.has(file)).find_map(|file| {
+        let error = raw.open(file).err()?;
+        Some((format!("{} is not there", file.path), error))
     })
 }
 

@@ -41,7 +41,7 @@ pub struct Report {
     pub published: Option<u64>,
     /// The corpora in the dataset's order.
     pub corpora: Vec<CorpusReport>,
-    /// The corpora that are left out for their licences.
+    /// The corpora that are left out, for their licences or for want of a file.
     pub refused: Vec<Refused>,
     /// Every other file of the folder, this report excepted.
     pub files: Vec<OutputFile>,

@@ -40,12 +40,14 @@ pub struct Aozora;
 const RUBY: RuleOption = RuleOption {
     name: "aozora_ruby",
     values: &["none", "brackets"],
+    preset: Some(Preset::Clean),
     meaning: "`brackets` keeps readings behind their words, as in 眉骨（びこつ）",
 };
 
 const ORTHOGRAPHY: RuleOption = RuleOption {
     name: "aozora_orthography",
     values: &["new", "old", "both"],
+    preset: Some(Preset::Clean),
     meaning: "which version is taken of a work that the collection has in new and in old orthography",
 };
 

@@ -37,6 +37,7 @@ const LISTS: [&str; 3] = ["URL-train.txt", "URL-dev.txt", "URL-test.txt"];
 const MISSING: RuleOption = RuleOption {
     name: "alt_missing",
     values: &["keep", "drop"],
+    preset: Some(Preset::V0),
     meaning: "`drop` leaves v0's records out that lack a side, as its release 1.0.3 does",
 };
 

@@ -46,6 +46,7 @@ const WORKERS: [&str; 7] = ["Ab", "Ac", "Af", "Ae", "Ah", "Ak", "Al"];
 const UNCHANGED: RuleOption = RuleOption {
     name: "snow_unchanged",
     values: &["none", "tenth", "half", "all"],
+    preset: Some(Preset::Clean),
     meaning: "share of the simplifications that equal their input which the clean rules keep",
 };
 

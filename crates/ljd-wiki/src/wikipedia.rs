@@ -30,6 +30,7 @@ const EXPLAIN_BRIEFLY: &str = "入力されたワードを簡潔に説明して�
 const BLANK: RuleOption = RuleOption {
     name: "wikipedia_blank",
     values: &["keep", "drop"],
+    preset: Some(Preset::V0),
     meaning: "`drop` leaves out v0's records with a blank output, as release 1.0.2 does",
 };
 

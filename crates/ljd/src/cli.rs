@@ -1,5 +1,6 @@
 //! The command line: flags, commands, exit codes, and the name that the program is called by.
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -71,8 +72,14 @@ pub fn run(program: &'static str) -> ExitCode {
         Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => {
             signals.ended("nothing is left of the new dataset, one that was there is as it was")
         }
+        Err(error) if is_unread(&error) => ExitCode::SUCCESS,
         Err(error) => terminal.fail(&error),
     }
+}
+
+/// Whether nobody reads what is printed any more, as after `ljd list | head`: they have seen what they wanted.
+fn is_unread(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Whether everything was as it should be.

@@ -9,7 +9,7 @@ use clap::Args;
 use ljd_core::Result;
 use ljd_export::{CorpusReport, Format, Options, Plan, Report, build};
 
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, Lenient};
 use crate::signals::Signals;
 use crate::terminal::{Terminal, print};
 use crate::{bars, table};
@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     /// Read what is whole of a file that ends early, and count the end as a row left out
     #[arg(long)]
     tolerate_truncated: bool,
+    /// Leave out corpora whose files are not all there, and say which
+    #[arg(long)]
+    skip_missing: bool,
     /// Write the records that rules of quality drop as well, to `dropped/`, a file a rule
     #[arg(long)]
     keep_dropped: bool,
@@ -53,10 +56,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, signals: &Signals, terminal: Terminal) -> Result<()> {
-    let Arguments { inputs, recipe, tolerate_truncated, .. } = arguments;
-    inputs.with_sample(recipe, *tolerate_truncated, |plan| {
-        build_plan(arguments, &plan, signals, terminal)
-    })
+    let Arguments { inputs, recipe, tolerate_truncated, skip_missing, .. } = arguments;
+    let lenient = Lenient { truncated: *tolerate_truncated, missing: *skip_missing };
+    inputs.with_sample(recipe, lenient, |plan| build_plan(arguments, &plan, signals, terminal))
 }
 
 fn build_plan(
@@ -88,6 +90,7 @@ fn build_plan(
     if terminal.verbose {
         print(&format!("\n{}", table::of(["corpus", "rows", "what became of them"], &reasons)))?;
     }
+    terminal.say(&compared_with_less(plan).unwrap_or_default());
     terminal.say(&ended(
         &options.out,
         arguments,
@@ -95,6 +98,18 @@ fn build_plan(
         terminal,
     ));
     Ok(())
+}
+
+/// What the rules that compare records across corpora cannot find where some of the recipe's corpora are left out.
+fn compared_with_less(plan: &Plan) -> Option<String> {
+    let (here, all) = (plan.corpora.len(), plan.recipe.corpora.len());
+    let rules: Vec<&str> = plan.comparing_rules().collect();
+    (here < all && !rules.is_empty()).then(|| {
+        format!(
+            "\nWith {here} of the recipe's {all} corpora, rules that compare records across corpora ({}) find less than in a whole build.",
+            rules.join(", ")
+        )
+    })
 }
 
 /// Where the dataset is, and what to do next.

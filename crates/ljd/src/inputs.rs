@@ -31,6 +31,15 @@ pub(crate) struct Inputs {
     set: Vec<Setting>,
 }
 
+/// What a build puts up with.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Lenient {
+    /// Files that end early.
+    pub(crate) truncated: bool,
+    /// Files that are not there.
+    pub(crate) missing: bool,
+}
+
 impl Inputs {
     /// The folder of the published files.
     pub(crate) fn raw(&self) -> PathBuf {
@@ -65,10 +74,11 @@ impl Inputs {
     pub(crate) fn with_sample<T>(
         &self,
         recipe: &str,
-        tolerate_truncated: bool,
+        lenient: Lenient,
         then: impl FnOnce(Plan) -> Result<T>,
     ) -> Result<T> {
         let releases = Lock::read(&self.raw())?.releases;
+        let tolerate_truncated = lenient.truncated;
         let mut catalogue = Catalogue { releases, tolerate_truncated, ..self.catalogue() };
         let sample =
             if self.raw.is_none() && recipe == "sample" { Some(Sample::unpack()?) } else { None };
@@ -76,7 +86,8 @@ impl Inputs {
             catalogue.raw = sample.raw();
             catalogue.manifests.get_or_insert_with(|| sample.manifests());
         }
-        then(catalogue.plan(catalogue.recipe(recipe)?, self.choices())?)
+        let choices = Choices { skip_missing: lenient.missing, ..self.choices() };
+        then(catalogue.plan(catalogue.recipe(recipe)?, choices)?)
     }
 
     fn catalogue(&self) -> Catalogue {
@@ -88,6 +99,6 @@ impl Inputs {
     }
 
     fn choices(&self) -> Choices<'_> {
-        Choices { only: &self.only, accepted: &self.accept_license }
+        Choices { only: &self.only, accepted: &self.accept_license, skip_missing: false }
     }
 }

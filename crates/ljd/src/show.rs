@@ -6,7 +6,7 @@ use clap::Args;
 use ljd_core::{Language, Record, Result, visible};
 use ljd_export::Plan;
 
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, Lenient};
 use crate::terminal::print;
 
 /// Show the first records of a corpus
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let inputs = arguments.inputs.only(&arguments.corpus);
-    inputs.with_sample(&arguments.recipe, false, |plan| write(arguments.n, &plan))
+    inputs.with_sample(&arguments.recipe, Lenient::default(), |plan| write(arguments.n, &plan))
 }
 
 fn write(n: u64, plan: &Plan) -> Result<()> {

@@ -160,9 +160,9 @@ fn lengths(report: &Report) -> String {
 
 fn left_out(report: &Report) -> String {
     if report.refused.is_empty() {
-        return "<p>No source is left out for its licence.</p>\n".to_owned();
+        return "<p>No source is left out.</p>\n".to_owned();
     }
-    let mut text = "<div class=\"scroll\" role=\"region\" aria-label=\"Sources left out\" tabindex=\"0\">\n<table>\n<caption>Sources left out for their licences</caption>\n<thead><tr><th scope=\"col\">source</th><th scope=\"col\">licence</th><th scope=\"col\">reason</th></tr></thead>\n<tbody>\n".to_owned();
+    let mut text = "<div class=\"scroll\" role=\"region\" aria-label=\"Sources left out\" tabindex=\"0\">\n<table>\n<caption>Sources left out</caption>\n<thead><tr><th scope=\"col\">source</th><th scope=\"col\">licence</th><th scope=\"col\">reason</th></tr></thead>\n<tbody>\n".to_owned();
     for refused in &report.refused {
         let _ = writeln!(
             text,

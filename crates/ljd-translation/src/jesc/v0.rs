@@ -1,7 +1,7 @@
 //! JESC as the published dataset read it: with CSV quoting, all pairs of one direction before the other one.
 
 use ljd_core::read::each_quoted_row;
-use ljd_core::{Chunk, Chunks, Language, Raw, Reading, Records, Result, RuleOption, Rules};
+use ljd_core::{Chunk, Chunks, Language, Preset, Raw, Reading, Records, Result, RuleOption, Rules};
 
 use super::{each_member, id, member, pair, two_columns};
 use crate::pair::{Direction, EN_JA, JA_EN, JA_EN_THEN_EN_JA, blocks, directions};
@@ -15,6 +15,7 @@ pub(super) struct Published;
 pub(super) const DIRECTION: RuleOption = RuleOption {
     name: "jesc_direction",
     values: &["fixed", "0.1.0"],
+    preset: Some(Preset::V0),
     meaning: "by v0's rules, `0.1.0` gives the first block's records English input and Japanese output, as that release did",
 };
 
