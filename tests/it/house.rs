@@ -221,6 +221,11 @@ fn every_licence_has_its_text_and_every_text_its_licence() {
 fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
     let readmes =
         ["README.md", "README_ja.md"].map(|name| fs::read_to_string(root().join(name)).unwrap());
+    let fixtures = fs::read_to_string(root().join("tests/fixtures.json")).unwrap();
+    let fixtures = Recipe::parse(&fixtures, "tests/fixtures.json", None).unwrap();
+    let recipes = Recipe::built_in_names().filter(|name| *name != "sample");
+    let recipes: Vec<Recipe> = recipes.map(|name| Recipe::built_in(name, None).unwrap()).collect();
+    let has = |recipe: &Recipe, name: &str| recipe.corpora.iter().any(|it| it.name == name);
     for (family, corpora) in FAMILIES {
         let manifests = root().join("data-manifests").join(family);
         let mut named = BTreeSet::new();
@@ -230,6 +235,8 @@ fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
             for readme in &readmes {
                 assert!(readme.contains(&format!("| `{name}` |")), "{name} is in no table");
             }
+            assert!(has(&fixtures, name), "{name} is not in tests/fixtures.json");
+            assert!(recipes.iter().any(|recipe| has(recipe, name)), "{name} is in no recipe");
             let file = format!("{name}.json");
             let fixture = format!("crates/ljd-{family}/tests/fixtures/manifests/{file}");
             assert!(root().join(&fixture).exists(), "{fixture} is missing");
@@ -275,6 +282,43 @@ fn the_command_of_the_readme_is_the_binary_that_is_tested() {
     assert!(config.starts_with(alias), "{config}");
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     assert!(readme.contains("```sh\ncargo xtask dataset\n```"));
+}
+
+/// Every document of the workspace, by path.
+fn documents() -> Vec<(PathBuf, String)> {
+    let folders = ["", "bench", "data-manifests", "docs", "crates/ljd/samples"];
+    let folders = folders.iter().map(|folder| root().join(folder));
+    let crates = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let entries = folders.chain(crates).flat_map(|folder| fs::read_dir(folder).unwrap());
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let documents = paths.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    documents.map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn every_link_of_a_document_leads_somewhere() {
+    let mut n_links = 0;
+    for (path, text) in documents() {
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") || link.starts_with('#') {
+                continue;
+            }
+            let file = link.split('#').next().unwrap();
+            let there = path.parent().unwrap().join(file);
+            assert!(there.exists(), "{}: {link} leads nowhere", path.display());
+            n_links += 1;
+        }
+    }
+    assert!(20 < n_links, "{n_links} links");
+}
+
+#[test]
+fn the_workflows_run_the_check() {
+    for name in ["check", "publish"] {
+        let path = root().join(format!(".github/workflows/{name}.yml"));
+        let workflow = fs::read_to_string(path).unwrap();
+        assert!(workflow.contains("- run: .ci/run\n"), "{name}");
+    }
 }
 
 #[test]
