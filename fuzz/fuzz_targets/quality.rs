@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use ljd_core::{Language, License, Record, Source, Split, Task};
+use ljd_core::{Language, License, Record, Source, Task};
 use ljd_quality::{Evaluation, Filters, Key, Normal, Rule, Scope, Scopes, Signature};
 
 static SOURCE: LazyLock<Source> = LazyLock::new(|| Source {
@@ -15,19 +15,12 @@ static SOURCE: LazyLock<Source> = LazyLock::new(|| Source {
 
 fuzz_target!(|sides: (&str, &str, bool)| {
     let mut record = Record {
-        id: "1".into(),
-        task: if sides.2 { Task::Translation } else { Task::Description },
-        source_language: Language::Ja,
         target_language: Language::En,
         instruction: "訳してください。".into(),
         input: sides.0.into(),
         output: sides.1.into(),
-        history: Vec::new(),
-        split: Split::Whole,
-        category: None,
-        url: None,
         attribution: "Fuzz".into(),
-        source: &SOURCE,
+        ..Record::new(&SOURCE, "1", if sides.2 { Task::Translation } else { Task::Description })
     };
     for rule in Rule::ALL {
         let filters = Filters::new(&Scopes::from([(*rule, Scope::All)]), "fuzz");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ljd_core::{License, Manifest};
-use ljd_export::Recipe;
+use ljd_export::{COLUMNS, Recipe};
 use serde_json::Value;
 
 use crate::support::{FAMILIES, root, run};
@@ -250,6 +250,19 @@ fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
             .collect();
         assert_eq!(named, files);
     }
+}
+
+#[test]
+fn every_column_is_in_the_readme() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, table) = readme.split_once("| column | type | meaning |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let names: Vec<&str> = table
+        .lines()
+        .filter_map(|row| row.split('|').nth(1))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert_eq!(names, COLUMNS.map(|column| column.name));
 }
 
 #[test]

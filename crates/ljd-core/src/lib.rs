@@ -8,7 +8,7 @@
 //! `ljd-export` the second.
 //!
 //! ```
-//! use ljd_core::{Language, License, LicenseProperty, Record, Source, Split, Task};
+//! use ljd_core::{Language, License, LicenseProperty, Record, Source, Task};
 //!
 //! let source = Source {
 //!     name: "tanaka".to_owned(),
@@ -16,19 +16,11 @@
 //!     attribution: "Tanaka Corpus".to_owned(),
 //! };
 //! let record = Record {
-//!     id: "1_2/ja-en".into(),
-//!     task: Task::Translation,
-//!     source_language: Language::Ja,
 //!     target_language: Language::En,
 //!     instruction: "次の日本語を英語に翻訳してください。".into(),
 //!     input: "雨だ。".into(),
 //!     output: "It is raining.".into(),
-//!     history: Vec::new(),
-//!     split: Split::Whole,
-//!     category: None,
-//!     url: None,
-//!     attribution: source.attribution.as_str().into(),
-//!     source: &source,
+//!     ..Record::new(&source, "1_2/ja-en", Task::Translation)
 //! };
 //! assert!(!record.source.license.has(LicenseProperty::ShareAlike));
 //! # Ok::<(), ljd_core::UnknownName>(())
@@ -70,7 +62,7 @@ pub use crate::manifest::{Manifest, ManifestFile};
 pub use crate::name::UnknownName;
 pub use crate::path::{BadPath, FileName, RelativePath};
 pub use crate::raw::{CheckedFile, Input, Pin, Raw, Sha256Writer, Zip, hex};
-pub use crate::record::{Record, Role, Source, Split, Task, Turn};
+pub use crate::record::{Record, Role, Score, Source, Split, Task, Turn};
 pub use crate::records::{Records, Skip, Skipped, SkippedRows};
 pub use crate::rules::{Preset, RuleOption, Rules, stable_hash};
 pub use crate::web_page::is_web_page;

@@ -1,6 +1,9 @@
 //! One training example, and where it comes from.
 
 use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 use crate::{Language, License};
 
@@ -26,6 +29,13 @@ pub struct Record<'a> {
     pub output: Cow<'a, str>,
     /// Earlier turns of a dialogue, oldest first; empty for a single turn.
     pub history: Vec<Turn<'a>>,
+    /// What there is to choose from, in its order, where the record is for evaluation; empty otherwise.
+    pub choices: Vec<Cow<'a, str>>,
+    /// Every answer that counts as right, the [output](Self::output)'s first, where the record is for evaluation;
+    /// empty otherwise.
+    pub answers: Vec<Cow<'a, str>>,
+    /// What a rule of quality gives the record, where it gives one.
+    pub score: Option<Score>,
     /// The part of the origin that the text was published in.
     pub split: Split,
     /// The origin's own label for the example.
@@ -64,6 +74,9 @@ impl<'a> Record<'a> {
             input: Cow::Borrowed(""),
             output: Cow::Borrowed(""),
             history: Vec::new(),
+            choices: Vec::new(),
+            answers: Vec::new(),
+            score: None,
             split: Split::Whole,
             category: None,
             url: None,
@@ -82,6 +95,46 @@ pub struct Source {
     pub license: License,
     /// Credit for records that have no closer one of their own.
     pub attribution: String,
+}
+
+/// A score in thousandths: a whole number, so that it is the same on every machine.
+///
+/// ```
+/// use ljd_core::Score;
+///
+/// let score = Score::of_thousandths(-1_250);
+/// assert_eq!((score.to_string().as_str(), score.as_f64()), ("-1.250", -1.25));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Score(i32);
+
+impl Score {
+    /// That many thousandths.
+    pub const fn of_thousandths(thousandths: i32) -> Self {
+        Self(thousandths)
+    }
+
+    /// The thousandths.
+    pub const fn thousandths(self) -> i32 {
+        self.0
+    }
+
+    /// The nearest number that a computer has.
+    pub fn as_f64(self) -> f64 {
+        f64::from(self.0) / 1000.0
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3}", self.as_f64())
+    }
+}
+
+impl Serialize for Score {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_f64())
+    }
 }
 
 /// One utterance of a dialogue.

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 
 use ljd_core::read::{json_array, mark_repeated, object};
-use ljd_core::{
-    Chunk, Chunks, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text,
-};
+use ljd_core::{Chunk, Chunks, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -61,19 +59,12 @@ impl Instruction<'_> {
             return Err(Skip::Bad("empty output"));
         }
         out.push(Record {
-            id: Cow::Borrowed(id),
-            task: Task::InstructionFollowing,
-            source_language: Language::Ja,
-            target_language: Language::Ja,
             instruction,
             input,
             output,
-            history: Vec::new(),
             split: chunk.split,
             category: self.category.as_deref().map(Cow::Borrowed),
-            url: None,
-            attribution: Cow::Borrowed(&out.source().attribution),
-            source: out.source(),
+            ..Record::new(out.source(), id, Task::InstructionFollowing)
         });
         Ok(())
     }

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::{each_object, json_array, object};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Location, Preset, Raw, Record, Records, Result, Role,
-    RuleOption, Rules, Skip, Split, Task, Text, Turn, stable_hash,
+    Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, Role, RuleOption, Rules,
+    Skip, Split, Task, Text, Turn, stable_hash,
 };
 use serde::Deserialize;
 
@@ -409,19 +409,13 @@ fn push(
     out: &mut Records<'_>,
 ) {
     out.push(Record {
-        id: Cow::Borrowed(id),
-        task,
-        source_language: Language::Ja,
-        target_language: Language::Ja,
         instruction: Cow::Borrowed(instruction),
         input: Cow::Borrowed(input),
         output: Cow::Borrowed(output),
         history,
         split: chunk.split,
         category: film.map(Cow::Borrowed),
-        url: None,
-        attribution: Cow::Borrowed(&out.source().attribution),
-        source: out.source(),
+        ..Record::new(out.source(), id, task)
     });
 }
 

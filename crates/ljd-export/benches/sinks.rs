@@ -38,19 +38,12 @@ impl Corpus for Pairs {
         chunk.each_line(out, |line, out| {
             let (ja, en) = line.text.split_once('\t').ok_or(Skip::Bad("no tab"))?;
             out.push(Record {
-                id: line.number.to_string().into(),
-                task: Task::Translation,
-                source_language: Language::Ja,
                 target_language: Language::En,
                 instruction: "次の日本語を英語に翻訳してください。".into(),
                 input: ja.into(),
                 output: en.into(),
-                history: Vec::new(),
                 split: chunk.split,
-                category: None,
-                url: None,
-                attribution: out.source().attribution.as_str().into(),
-                source: out.source(),
+                ..Record::new(out.source(), line.number.to_string(), Task::Translation)
             });
             Ok(())
         });

@@ -56,4 +56,5 @@ pub use crate::report::{
 pub use crate::run::build::{Options, Progress, build};
 pub use crate::verify::verify;
 pub use crate::write::OutputFile;
+pub use crate::write::columns::{COLUMNS, Column, ColumnKind};
 pub use crate::write::tokens::TokenizerFile;

@@ -27,7 +27,7 @@ mod jcommonsenseqa;
 mod jqac;
 mod jsquad;
 
-use ljd_core::{Chunk, Corpus, Language, Record, Records, Task};
+use ljd_core::{Chunk, Corpus, Record, Records, Task};
 use std::borrow::Cow;
 
 pub use crate::aio::{Abc, Aio};
@@ -57,19 +57,13 @@ impl QuestionAnswer<'_> {
     fn push(self, chunk: &Chunk, out: &mut Records<'_>) {
         let source = out.source();
         out.push(Record {
-            id: self.id,
-            task: self.task,
-            source_language: Language::Ja,
-            target_language: Language::Ja,
             instruction: self.instruction,
             input: self.input,
             output: self.output,
-            history: Vec::new(),
             split: chunk.split,
-            category: None,
             url: self.url,
             attribution: self.attribution.unwrap_or(Cow::Borrowed(&source.attribution)),
-            source,
+            ..Record::new(source, self.id, self.task)
         });
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::GzDecoder;
-use ljd_core::{Language, License, Record, Source, Split, Task};
+use ljd_core::{Language, License, Record, Source, Task};
 use ljd_quality::{
     CompareRules, Evaluation, Filters, Key, Normal, Rule, Scope, Scopes, Seen, Signature,
 };
@@ -41,19 +41,12 @@ fn pairs() -> Vec<(String, String)> {
 
 fn record<'a>(source: &'a Source, (ja, en): &'a (String, String)) -> Record<'a> {
     Record {
-        id: "1".into(),
-        task: Task::Translation,
-        source_language: Language::Ja,
         target_language: Language::En,
         instruction: "次の日本語を英語に翻訳してください。".into(),
         input: ja.as_str().into(),
         output: en.as_str().into(),
-        history: Vec::new(),
-        split: Split::Whole,
-        category: None,
-        url: None,
         attribution: "Tanaka Corpus".into(),
-        source,
+        ..Record::new(source, "1", Task::Translation)
     }
 }
 

@@ -27,14 +27,15 @@ pub struct CompareRules {
 /// The records that a dataset has already: 16 bytes each.
 ///
 /// ```
-/// use ljd_core::{Language, License, Record, Source, Split, Task};
+/// use ljd_core::{License, Record, Source, Task};
 /// use ljd_quality::{CompareRules, Key, Rule, Seen};
 ///
 /// let source = Source { name: "a".into(), license: License::parse("CC-BY-4.0")?, attribution: "A".into() };
 /// let record = |output: &'static str| Record {
-///     id: "1".into(), task: Task::QuestionAnswering, source_language: Language::Ja, target_language: Language::Ja,
-///     instruction: "雨の反対は？".into(), input: "".into(), output: output.into(), history: Vec::new(),
-///     split: Split::Whole, category: None, url: None, attribution: "A".into(), source: &source,
+///     instruction: "雨の反対は？".into(),
+///     output: output.into(),
+///     attribution: "A".into(),
+///     ..Record::new(&source, "1", Task::QuestionAnswering)
 /// };
 /// let mut seen = Seen::default();
 /// let rules = CompareRules { duplicate: true, most_answers: Some(2) };

@@ -13,19 +13,11 @@ static SOURCE: LazyLock<Source> = LazyLock::new(|| Source {
 /// A question in Japanese and its answer.
 pub(crate) fn record<'a>(input: &'a str, output: &'a str) -> Record<'a> {
     Record {
-        id: "1".into(),
-        task: Task::QuestionAnswering,
-        source_language: Language::Ja,
-        target_language: Language::Ja,
         instruction: "次の問いに答えてください。".into(),
         input: input.into(),
         output: output.into(),
-        history: Vec::new(),
-        split: Split::Whole,
-        category: None,
-        url: None,
         attribution: "Invented".into(),
-        source: &SOURCE,
+        ..Record::new(&SOURCE, "1", Task::QuestionAnswering)
     }
 }
 

@@ -83,19 +83,15 @@ impl SentencePair<'_> {
             id.push_str(&self.id);
             id.push_str(direction.id);
             out.push(Record {
-                id: Cow::Borrowed(&id),
-                task: Task::Translation,
                 source_language: direction.from,
                 target_language: direction.to,
                 instruction: Cow::Borrowed(direction.instruction),
                 input: Cow::Borrowed(self.side(direction.from)),
                 output: Cow::Borrowed(self.side(direction.to)),
-                history: Vec::new(),
                 split: chunk.split,
-                category: None,
                 url: self.url.as_deref().map(Cow::Borrowed),
                 attribution: Cow::Borrowed(&self.attribution),
-                source: out.source(),
+                ..Record::new(out.source(), &id, Task::Translation)
             });
         }
     }

@@ -240,19 +240,14 @@ impl Paper {
         for way in WAYS.iter().filter(|way| is_first || !way.is_english()) {
             let task = way.id.replace('#', &ja.n.to_string());
             out.push(Record {
-                id: Cow::Owned(format!("{}/{task}", self.id)),
-                task: way.task,
                 source_language: way.input.language(),
                 target_language: way.output.language(),
                 instruction: Cow::Borrowed(way.instruction),
                 input: Cow::Borrowed(self.piece(way.input, ja)),
                 output: Cow::Borrowed(self.piece(way.output, ja)),
-                history: Vec::new(),
                 split: chunk.split,
-                category: None,
                 url: self.url.as_deref().map(Cow::Borrowed),
-                attribution: Cow::Borrowed(&out.source().attribution),
-                source: out.source(),
+                ..Record::new(out.source(), format!("{}/{task}", self.id), way.task)
             });
         }
     }

@@ -15,8 +15,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::is_missing_value;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Location, Preset, Raw, Record, Records, Result, RuleOption,
-    Rules, Skip, Task, stable_hash,
+    Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip,
+    Task, stable_hash,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -211,19 +211,11 @@ fn keeps_unchanged(id: &str, rules: &Rules) -> bool {
 
 fn push_plain(id: &str, ja: &str, plain: &str, chunk: &Chunk, out: &mut Records<'_>) {
     out.push(Record {
-        id: Cow::Borrowed(id),
-        task: Task::Simplification,
-        source_language: Language::Ja,
-        target_language: Language::Ja,
         instruction: Cow::Borrowed(SIMPLIFY),
         input: Cow::Borrowed(ja),
         output: Cow::Borrowed(plain),
-        history: Vec::new(),
         split: chunk.split,
-        category: None,
-        url: None,
-        attribution: Cow::Borrowed(&out.source().attribution),
-        source: out.source(),
+        ..Record::new(out.source(), id, Task::Simplification)
     });
 }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::{lines, whole};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text,
+    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -233,19 +233,10 @@ fn meanings_of_word(
 
 fn push_meaning(id: &str, word: &str, meaning: &str, chunk: &Chunk, out: &mut Records<'_>) {
     out.push(Record {
-        id: Cow::Borrowed(id),
-        task: Task::Definition,
-        source_language: Language::Ja,
-        target_language: Language::Ja,
         instruction: Cow::Owned(format!("「{word}」の意味を教えてください。")),
-        input: Cow::Borrowed(""),
         output: Cow::Borrowed(meaning),
-        history: Vec::new(),
         split: chunk.split,
-        category: None,
-        url: None,
-        attribution: Cow::Borrowed(&out.source().attribution),
-        source: out.source(),
+        ..Record::new(out.source(), id, Task::Definition)
     });
 }
 

@@ -9,9 +9,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use ljd_core::read::{last_line_end, lines, object};
-use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
-};
+use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task};
 use serde::Deserialize;
 
 /// Sentences of Wikipedia before and after a correction.
@@ -67,19 +65,11 @@ impl Corpus for Jwtd {
             }
             let source = out.source();
             out.push(Record {
-                id: Cow::Owned(format!("{name}/{}", line.number)),
-                task: Task::ErrorCorrection,
-                source_language: Language::Ja,
-                target_language: Language::Ja,
                 instruction: Cow::Borrowed(CORRECT),
                 input: before,
                 output: after,
-                history: Vec::new(),
                 split: chunk.split,
-                category: None,
-                url: None,
-                attribution: Cow::Borrowed(&source.attribution),
-                source,
+                ..Record::new(source, format!("{name}/{}", line.number), Task::ErrorCorrection)
             });
             Ok(())
         });

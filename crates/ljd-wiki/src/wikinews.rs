@@ -10,9 +10,7 @@ mod v0;
 
 use std::borrow::Cow;
 
-use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
-};
+use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task};
 
 use crate::dump;
 use crate::markup::{self, Section, Wiki};
@@ -73,19 +71,13 @@ impl Corpus for Wikinews {
 fn push(page: &Page, body: &str, chunk: &Chunk, out: &mut Records<'_>) {
     let source = out.source();
     out.push(Record {
-        id: Cow::Owned(format!("{}/{}", page.id, page.revision)),
-        task: Task::HeadlineGeneration,
-        source_language: Language::Ja,
-        target_language: Language::Ja,
         instruction: Cow::Borrowed(HEADLINE),
         input: Cow::Borrowed(body),
         output: Cow::Borrowed(&page.title),
-        history: Vec::new(),
         split: chunk.split,
-        category: None,
         url: Some(Cow::Owned(format!("https://ja.wikinews.org/?curid={}", page.id))),
         attribution: Cow::Owned(format!("「{}」、{}", page.title, source.attribution)),
-        source,
+        ..Record::new(source, format!("{}/{}", page.id, page.revision), Task::HeadlineGeneration)
     });
 }
 

@@ -11,8 +11,7 @@ mod v0;
 use std::borrow::Cow;
 
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip,
-    Task,
+    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip, Task,
 };
 
 use crate::dump;
@@ -90,19 +89,13 @@ fn push(
 ) {
     let source = out.source();
     out.push(Record {
-        id: Cow::Owned(id),
-        task: Task::Description,
-        source_language: Language::Ja,
-        target_language: Language::Ja,
         instruction: Cow::Borrowed(instruction),
         input: Cow::Borrowed(title),
         output: Cow::Borrowed(lead),
-        history: Vec::new(),
         split: chunk.split,
-        category: None,
         url: Some(Cow::Owned(format!("https://ja.wikipedia.org/?curid={page}"))),
         attribution,
-        source,
+        ..Record::new(source, id, Task::Description)
     });
 }
 

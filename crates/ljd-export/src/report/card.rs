@@ -13,6 +13,7 @@ use ljd_core::{License, Manifest, Split, Task};
 use crate::plan::{Format, Plan, Recipe};
 use crate::report::markdown::{Block, Code, Link, Text, Yaml};
 use crate::report::{CorpusReport, Report};
+use crate::write::columns::{self, COLUMNS, Column, ColumnKind};
 use crate::write::rows::Part;
 
 /// The paper that described the dataset which this one goes back to.
@@ -315,12 +316,13 @@ fn features(format: Format) -> String {
             ("history", PAIRS),
         ],
         Format::Text | Format::TextJa | Format::TextJaAlpaca => &[("text", STRING)],
-        _ => {
-            &[("instruction", STRING), ("input", STRING), ("output", STRING), ("history", MESSAGES)]
-        }
+        _ => return features_of(COLUMNS.iter().map(feature)),
     };
-    let provenance = PROVENANCE.iter().map(|name| (*name, STRING));
-    let columns = [("id", STRING)].into_iter().chain(own.iter().copied()).chain(provenance);
+    let provenance = columns::provenance().map(feature);
+    features_of([("id", STRING)].into_iter().chain(own.iter().copied()).chain(provenance))
+}
+
+fn features_of(columns: impl Iterator<Item = (&'static str, &'static str)>) -> String {
     columns.fold(String::new(), |mut text, (name, kind)| {
         // Writing to a string cannot fail.
         let _ = write!(text, "  - name: {name}\n{kind}");
@@ -328,25 +330,24 @@ fn features(format: Format) -> String {
     })
 }
 
+fn feature(column: &Column) -> (&'static str, &'static str) {
+    let kind = match column.kind {
+        ColumnKind::Text | ColumnKind::MaybeText => STRING,
+        ColumnKind::Texts => STRINGS,
+        ColumnKind::Turns => MESSAGES,
+        ColumnKind::MaybeNumber => NUMBER,
+    };
+    (column.name, kind)
+}
+
 const STRING: &str = "    dtype: string\n";
+const STRINGS: &str = "    list: string\n";
+const NUMBER: &str = "    dtype: float64\n";
 const MESSAGES: &str =
     "    list:\n    - name: role\n      dtype: string\n    - name: content\n      dtype: string\n";
 const UTTERANCES: &str =
     "    list:\n    - name: from\n      dtype: string\n    - name: value\n      dtype: string\n";
 const PAIRS: &str = "    list:\n      list: string\n";
-
-/// The columns that every format has behind its own.
-const PROVENANCE: [&str; 9] = [
-    "task",
-    "source",
-    "source_language",
-    "target_language",
-    "split",
-    "category",
-    "license",
-    "attribution",
-    "url",
-];
 
 /// The hub's splits, whose names have no hyphens, and the parts that they hold: a corpus without splits is for training.
 const HUB_SPLITS: [(&str, &[Part]); 4] = [

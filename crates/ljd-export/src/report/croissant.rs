@@ -6,23 +6,7 @@ use serde_json::{Value, json};
 
 use crate::plan::{Format, Plan};
 use crate::report::{CorpusReport, Report};
-
-/// The columns of a record that hold one text each; `history` holds a list of turns.
-const COLUMNS: [(&str, &str); 13] = [
-    ("id", "unique in the source and the same in every build"),
-    ("instruction", "what the model is asked to do"),
-    ("input", "what it is to be done with; empty where the instruction says it all"),
-    ("output", "the answer"),
-    ("task", "what the record teaches"),
-    ("source", "corpus"),
-    ("source_language", "ISO 639-1 code of what is asked about"),
-    ("target_language", "ISO 639-1 code of the answer"),
-    ("split", "part of the origin"),
-    ("category", "the origin's own label"),
-    ("license", "SPDX id, or a LicenseRef"),
-    ("attribution", "credit that is enough by itself"),
-    ("url", "page, DOI or sentence that the text comes from"),
-];
+use crate::write::columns::{COLUMNS, Column, ColumnKind};
 
 /// The description; `None` where no format is written that Croissant can describe.
 pub(crate) fn text(plan: &Plan, report: &Report, formats: &[Format]) -> Option<String> {
@@ -77,21 +61,26 @@ fn file_set(corpus: &CorpusReport, format: Format) -> Value {
 
 fn record_set(corpus: &CorpusReport) -> Value {
     let name = &corpus.name;
-    let field = |column: &str, description: &str| {
+    let field = |column: &Column, data_type: &str| {
         json!({
             "@type": "cr:Field",
-            "@id": format!("{name}/{column}"),
-            "name": column,
-            "description": description,
-            "dataType": "sc:Text",
+            "@id": format!("{name}/{}", column.name),
+            "name": column.name,
+            "description": column.meaning,
+            "dataType": data_type,
             "source": {
                 "fileSet": { "@id": format!("{name}-files") },
-                "extract": { "column": column },
+                "extract": { "column": column.name },
             },
         })
     };
-    let fields: Vec<Value> =
-        COLUMNS.iter().map(|(column, description)| field(column, description)).collect();
+    // The specification has no lists in a column before its version 1.1.
+    let fields = COLUMNS.iter().filter_map(|column| match column.kind {
+        ColumnKind::Text | ColumnKind::MaybeText => Some(field(column, "sc:Text")),
+        ColumnKind::MaybeNumber => Some(field(column, "sc:Float")),
+        ColumnKind::Texts | ColumnKind::Turns => None,
+    });
+    let fields: Vec<Value> = fields.collect();
     json!({
         "@type": "cr:RecordSet",
         "@id": name,

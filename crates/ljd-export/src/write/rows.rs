@@ -4,10 +4,11 @@
 //! format can encode whole columns. A text that repeats one of the two before it is not copied again:
 //! instructions and credits take turns with the direction of a translation.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ljd_core::{Language, Record, Result, Role, Source, Split, Task};
+use ljd_core::{Language, Record, Result, Role, Score, Source, Split, Task};
 use ljd_quality::{Key, Signature};
 use serde::{Serialize, Serializer};
 
@@ -22,6 +23,8 @@ pub(crate) struct Rows {
     pub(crate) input: Texts,
     pub(crate) output: Texts,
     pub(crate) history: Histories,
+    pub(crate) choices: Lists,
+    pub(crate) answers: Lists,
     pub(crate) labels: Vec<Labels>,
     pub(crate) category: Texts,
     pub(crate) attribution: Texts,
@@ -41,6 +44,7 @@ pub(crate) struct Labels {
     pub(crate) source_language: Language,
     pub(crate) target_language: Language,
     pub(crate) split: Split,
+    pub(crate) score: Option<Score>,
     /// Which wording of which instruction it has.
     pub(crate) wording: Option<Chosen>,
     /// Whether it is held out of what is trained on.
@@ -77,7 +81,7 @@ impl Part {
     }
 }
 
-/// One row of the output: the only place that knows its columns' names and order.
+/// One row of the output, whose fields are the [columns](crate::write::columns).
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Row<'a> {
     pub(crate) id: &'a str,
@@ -85,6 +89,9 @@ pub(crate) struct Row<'a> {
     pub(crate) input: &'a str,
     pub(crate) output: &'a str,
     pub(crate) history: History<'a>,
+    pub(crate) choices: List<'a>,
+    pub(crate) answers: List<'a>,
+    pub(crate) score: Option<Score>,
     #[serde(flatten)]
     pub(crate) provenance: Provenance<'a>,
 }
@@ -151,6 +158,8 @@ impl Rows {
         self.input.push(Some(&record.input));
         self.output.push(Some(&record.output));
         self.history.push(record);
+        self.choices.push(&record.choices);
+        self.answers.push(&record.answers);
         let output_characters = n_characters(&record.output);
         let turns = record.history.iter().map(|turn| &turn.content);
         let others = [&record.instruction, &record.input].into_iter().chain(turns);
@@ -160,6 +169,7 @@ impl Rows {
             source_language: record.source_language,
             target_language: record.target_language,
             split: record.split,
+            score: record.score,
             wording,
             is_held_out,
             characters: characters.saturating_add(output_characters),
@@ -194,9 +204,9 @@ impl Rows {
     /// Gives back what was reserved and not used: rows wait for their group.
     pub(crate) fn shrink(&mut self) {
         let Self { id, instruction, input, output, category, attribution, url, .. } = self;
-        for texts in
-            [id, instruction, input, output, category, attribution, url, &mut self.history.contents]
-        {
+        let lists = [&mut self.history.contents, &mut self.choices.texts, &mut self.answers.texts];
+        let texts = [id, instruction, input, output, category, attribution, url];
+        for texts in texts.into_iter().chain(lists) {
             texts.bytes.shrink_to_fit();
             texts.spans.shrink_to_fit();
         }
@@ -205,9 +215,10 @@ impl Rows {
 
     /// Bytes of text held.
     pub(crate) fn bytes(&self) -> usize {
-        let columns =
-            [&self.id, &self.instruction, &self.input, &self.output, &self.history.contents];
-        columns.iter().map(|column| column.bytes.len()).sum()
+        let Self { id, instruction, input, output, history, choices, answers, .. } = self;
+        let lists = [&history.contents, &choices.texts, &answers.texts];
+        let columns = [id, instruction, input, output].into_iter().chain(lists);
+        columns.map(|column| column.bytes.len()).sum()
     }
 
     /// A row by its number; `None` beyond the last.
@@ -219,6 +230,9 @@ impl Rows {
             input: self.input.get(row)?,
             output: self.output.get(row)?,
             history: History { histories: &self.history, row },
+            choices: List { lists: &self.choices, row },
+            answers: List { lists: &self.answers, row },
+            score: labels.score,
             provenance: Provenance {
                 task: labels.task.as_str(),
                 source: &source.name,
@@ -252,6 +266,27 @@ impl Serialize for History<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let turns = self.turns().map(|(role, content)| TurnRow { role: role.as_str(), content });
         serializer.collect_seq(turns)
+    }
+}
+
+/// The texts of one row in a column of lists.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List<'a> {
+    lists: &'a Lists,
+    row: usize,
+}
+
+impl<'a> List<'a> {
+    /// The texts in their order.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let lists = self.lists;
+        lists.range(self.row).filter_map(|text| lists.texts.get(text))
+    }
+}
+
+impl Serialize for List<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.texts())
     }
 }
 
@@ -320,13 +355,44 @@ impl Texts {
     }
 }
 
+/// A column of lists of texts.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    pub(crate) texts: Texts,
+    ends: Ends,
+}
+
+impl Lists {
+    fn push(&mut self, texts: &[Cow<'_, str>]) {
+        for text in texts {
+            self.texts.push(Some(text));
+        }
+        self.ends.0.push(self.texts.spans.len());
+    }
+
+    /// The texts of a row.
+    pub(crate) fn range(&self, row: usize) -> Range<usize> {
+        self.ends.range(row)
+    }
+}
+
+/// Where the part of each row ends in a column of lists.
+#[derive(Debug, Default)]
+struct Ends(Vec<usize>);
+
+impl Ends {
+    fn range(&self, row: usize) -> Range<usize> {
+        let end = |row: usize| self.0.get(row).copied().unwrap_or_default();
+        row.checked_sub(1).map_or(0, end)..end(row)
+    }
+}
+
 /// A column of lists of turns.
 #[derive(Debug, Default)]
 pub(crate) struct Histories {
     pub(crate) roles: Vec<Role>,
     pub(crate) contents: Texts,
-    /// Where each row's turns end.
-    ends: Vec<usize>,
+    ends: Ends,
 }
 
 impl Histories {
@@ -335,13 +401,12 @@ impl Histories {
             self.roles.push(turn.role);
             self.contents.push(Some(&turn.content));
         }
-        self.ends.push(self.roles.len());
+        self.ends.0.push(self.roles.len());
     }
 
     /// The turns of a row.
     pub(crate) fn range(&self, row: usize) -> Range<usize> {
-        let end = |row: usize| self.ends.get(row).copied().unwrap_or_default();
-        row.checked_sub(1).map_or(0, end)..end(row)
+        self.ends.range(row)
     }
 }
 

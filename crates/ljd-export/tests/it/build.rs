@@ -5,9 +5,9 @@ use std::path::Path;
 
 use ljd_core::{
     Cancel, Chunk, Chunks, Corpus, FileName, Language, Manifest, Raw, Record, Records, Result,
-    Role, Rules, Skip, Split, Task, Turn, read,
+    Role, Rules, Score, Skip, Split, Task, Turn, read,
 };
-use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
+use ljd_export::{COLUMNS, Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
@@ -48,10 +48,8 @@ impl Corpus for Lines {
                 ),
                 _ => (Task::Translation, Vec::new()),
             };
+            let is_last = line.number == 27;
             out.push(Record {
-                id: line.number.to_string().into(),
-                task,
-                source_language: Language::Ja,
                 target_language: Language::En,
                 instruction: "訳してください。".into(),
                 input: if line.text == "無" { "".into() } else { line.text.into() },
@@ -59,9 +57,10 @@ impl Corpus for Lines {
                 history,
                 split: if line.number % 10 == 0 { Split::Test } else { Split::Train },
                 category: (line.number % 3 == 0).then_some("third".into()),
-                url: None,
-                attribution: "Lines".into(),
-                source: out.source(),
+                choices: if is_last { vec!["out".into(), "乙".into()] } else { Vec::new() },
+                answers: if is_last { vec!["out".into()] } else { Vec::new() },
+                score: is_last.then_some(Score::of_thousandths(-1_250)),
+                ..Record::new(out.source(), line.number.to_string(), task)
             });
             Ok(())
         });
@@ -137,11 +136,15 @@ fn rows_of(path: &Path) -> Vec<Value> {
 }
 
 fn rows(path: &Path) -> Vec<Value> {
+    lines(path).iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn lines(path: &Path) -> Vec<String> {
     let bytes = fs::read(path).unwrap();
     #[cfg(feature = "zstd")]
     let bytes = zstd::decode_all(bytes.as_slice()).unwrap();
     let text = String::from_utf8(bytes).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -167,13 +170,47 @@ fn a_row_holds_every_field_of_its_record() {
     let files = &report.corpora[0].files;
     let path = &files.iter().find(|file| file.path.starts_with("jsonl/lines/train")).unwrap().path;
     let last = rows(&folder.path().join("out").join(path)).pop().unwrap();
+    let line = lines(&folder.path().join("out").join(path)).pop().unwrap();
     let expected = json!({
         "id": "27", "instruction": "訳してください。", "input": "行27\"\t\u{1}", "output": "out",
-        "history": [{ "role": "user", "content": "前" }], "task": "translation", "source": "lines",
+        "history": [{ "role": "user", "content": "前" }], "choices": ["out", "乙"], "answers": ["out"],
+        "score": -1.25, "task": "translation", "source": "lines",
         "source_language": "ja", "target_language": "en", "split": "train", "category": "third",
         "license": "CC-BY-4.0", "attribution": "Lines", "url": null
     });
     assert_eq!(last, expected);
+    let order: Vec<usize> =
+        COLUMNS.iter().map(|column| line.find(&format!("\"{}\":", column.name)).unwrap()).collect();
+    assert!(order.is_sorted(), "{line}");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_has_the_columns_of_the_list_with_their_values() {
+    use arrow::array::{Array, AsArray};
+    use arrow::datatypes::Float64Type;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    let folder = folder(27);
+    let report = run(folder.path(), &plan(folder.path(), &Value::Null, None), 1, None).unwrap();
+    let mut files = report.corpora[0].files.iter();
+    let path = &files.find(|file| file.path.starts_with("parquet/lines/train")).unwrap().path;
+    let file = fs::File::open(folder.path().join("out").join(path)).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let batch = reader.last().unwrap().unwrap();
+    let names: Vec<_> = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
+    assert_eq!(names, COLUMNS.map(|column| column.name));
+    let row = batch.num_rows() - 1;
+    let texts = |name| -> Vec<String> {
+        let list = batch.column_by_name(name).unwrap().as_list::<i32>().value(row);
+        list.as_string::<i32>().iter().map(|text| text.unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        (texts("choices"), texts("answers")),
+        (vec!["out".into(), "乙".into()], vec!["out".into()])
+    );
+    let scores = batch.column_by_name("score").unwrap().as_primitive::<Float64Type>();
+    assert_eq!((scores.value(row).to_bits(), scores.null_count()), ((-1.25_f64).to_bits(), row));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Cancel, Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Rules, Skip,
-    Split, Task, read,
+    Cancel, Chunk, Chunks, Corpus, Manifest, Raw, Record, Records, Result, Rules, Skip, Split,
+    Task, read,
 };
 use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
 use serde_json::{Value, json};
@@ -47,19 +47,12 @@ impl Corpus for Quiz {
             let fields: Vec<&str> = line.text.split('\t').collect();
             let [split, id, question, answer] = fields[..] else { return Err(Skip::Bad("no row")) };
             out.push(Record {
-                id: id.into(),
-                task: Task::QuestionAnswering,
-                source_language: Language::Ja,
-                target_language: Language::Ja,
                 instruction: "次の問いに答えてください。".into(),
                 input: question.into(),
                 output: answer.into(),
-                history: Vec::new(),
                 split: Split::parse(split).unwrap(),
-                category: None,
-                url: None,
                 attribution: "Quiz".into(),
-                source: out.source(),
+                ..Record::new(out.source(), id, Task::QuestionAnswering)
             });
             Ok(())
         });

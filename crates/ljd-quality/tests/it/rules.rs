@@ -1,4 +1,4 @@
-use ljd_core::{Language, License, Record, Source, Split, Task};
+use ljd_core::{Language, License, Record, Source, Task};
 use ljd_quality::{Filters, Rule, Scope, Scopes};
 
 pub(crate) fn source() -> Source {
@@ -11,19 +11,12 @@ pub(crate) fn source() -> Source {
 
 pub(crate) fn record<'a>(source: &'a Source, input: &'a str, output: &'a str) -> Record<'a> {
     Record {
-        id: "1".into(),
-        task: Task::Translation,
-        source_language: Language::Ja,
         target_language: Language::En,
         instruction: "次の日本語を英語に翻訳してください。".into(),
         input: input.into(),
         output: output.into(),
-        history: Vec::new(),
-        split: Split::Whole,
-        category: None,
-        url: None,
         attribution: "Invented".into(),
-        source,
+        ..Record::new(source, "1", Task::Translation)
     }
 }
 

@@ -66,8 +66,8 @@ struct Message {
 }
 
 impl<'a> Messages<'a> {
-    pub(super) fn new(row: Row<'a>) -> Self {
-        Self { id: row.id, messages: messages(&row), provenance: stated(row.provenance) }
+    pub(super) fn new(row: &Row<'a>) -> Self {
+        Self { id: row.id, messages: messages(row), provenance: stated(row.provenance) }
     }
 }
 
@@ -92,8 +92,8 @@ pub(super) struct PromptCompletion<'a> {
 }
 
 impl<'a> PromptCompletion<'a> {
-    pub(super) fn new(row: Row<'a>) -> Self {
-        let mut prompt = messages(&row);
+    pub(super) fn new(row: &Row<'a>) -> Self {
+        let mut prompt = messages(row);
         let completion = prompt.pop().into_iter().collect();
         Self { id: row.id, prompt, completion, provenance: stated(row.provenance) }
     }
@@ -116,8 +116,8 @@ struct Utterance {
 }
 
 impl<'a> ShareGpt<'a> {
-    pub(super) fn new(row: Row<'a>) -> Self {
-        let chat = Chat::new(&row);
+    pub(super) fn new(row: &Row<'a>) -> Self {
+        let chat = Chat::new(row);
         let from = |role| if role == Role::User { "human" } else { "gpt" };
         let turns = chat.turns();
         let conversations =
@@ -145,8 +145,8 @@ pub(super) struct Alpaca<'a> {
 }
 
 impl<'a> Alpaca<'a> {
-    pub(super) fn new(row: Row<'a>) -> Self {
-        let chat = Chat::new(&row);
+    pub(super) fn new(row: &Row<'a>) -> Self {
+        let chat = Chat::new(row);
         let pairs = chat.earlier.chunks_exact(2).filter_map(|pair| match pair {
             [(_, user), (_, model)] => Some([*user, *model]),
             _ => None,
@@ -220,7 +220,7 @@ pub(super) const JAPANESE_ALPACA: Headings = Headings {
 
 impl<'a> Text<'a> {
     /// Earlier turns stand before the input, a line each.
-    pub(super) fn new(row: Row<'a>, headings: &Headings) -> Self {
+    pub(super) fn new(row: &Row<'a>, headings: &Headings) -> Self {
         let mut input: Vec<String> = Vec::new();
         for (role, said) in row.history.turns() {
             let who = if role == Role::User { headings.user } else { headings.model };

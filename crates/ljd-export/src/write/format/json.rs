@@ -4,7 +4,7 @@
 //! must be escaped many bytes at a time, and what most rows share with one of the two before them is
 //! copied from there.
 
-use crate::write::rows::{Provenance, Row};
+use crate::write::rows::{List, Provenance, Row};
 
 /// Writes rows of all columns.
 #[derive(Default)]
@@ -27,6 +27,14 @@ impl<'a> Objects<'a> {
             push_member(b"{\"role\":", role.as_str(), out);
             push_member(b",\"content\":", content, out);
             out.push(b'}');
+        }
+        push_list(b"],\"choices\":[", row.choices, out);
+        push_list(b"],\"answers\":[", row.answers, out);
+        out.extend_from_slice(b"],\"score\":");
+        match row.score {
+            // Numbers like this one are written by serde_json too, and cannot fail.
+            Some(score) => drop(serde_json::to_writer(&mut *out, &score)),
+            None => out.extend_from_slice(b"null"),
         }
         self.push_provenance(&row.provenance, out);
     }
@@ -51,7 +59,7 @@ impl<'a> Objects<'a> {
 }
 
 fn write_provenance(provenance: &Provenance<'_>, out: &mut Vec<u8>) {
-    push_member(b"],\"task\":", provenance.task, out);
+    push_member(b",\"task\":", provenance.task, out);
     push_member(b",\"source\":", provenance.source, out);
     push_member(b",\"source_language\":", provenance.source_language, out);
     push_member(b",\"target_language\":", provenance.target_language, out);
@@ -61,6 +69,13 @@ fn write_provenance(provenance: &Provenance<'_>, out: &mut Vec<u8>) {
     push_member(b",\"attribution\":", provenance.attribution, out);
     push_maybe(b",\"url\":", provenance.url, out);
     out.push(b'}');
+}
+
+fn push_list(start: &[u8], list: List<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(start);
+    for (i, text) in list.texts().enumerate() {
+        push_member(if i == 0 { b"" } else { b"," }, text, out);
+    }
 }
 
 fn push_maybe(name: &[u8], text: Option<&str>, out: &mut Vec<u8>) {

@@ -62,12 +62,12 @@ impl Spare {
 /// A line for each row, as what `of` makes of it.
 pub(super) fn encode<'a, T: Serialize>(
     group: &'a Group,
-    of: impl Fn(Row<'a>) -> T,
+    of: impl Fn(&Row<'a>) -> T,
     spare: &Spare,
 ) -> io::Result<Pieces> {
     let (mut pieces, mut piece) = (Pieces::new(), spare.piece());
     for row in group.rows() {
-        serde_json::to_writer(&mut piece, &of(row))?;
+        serde_json::to_writer(&mut piece, &of(&row))?;
         piece.push(b'\n');
         if Spare::FULL <= piece.len() {
             pieces.push(mem::replace(&mut piece, spare.piece()));
@@ -88,7 +88,7 @@ struct Bare<'a> {
 impl<'a> Bare<'a> {
     /// A translation that lacks a side has a null there: a field without text was a missing one to the
     /// reader of tables with which the published dataset was made. So is an instruction that was joined to one.
-    fn new(row: Row<'a>) -> Self {
+    fn new(row: &Row<'a>) -> Self {
         let is_pair = row.provenance.task == Task::Translation.as_str();
         let side = |text: &'a str| Some(text).filter(|text| !is_pair || !text.is_empty());
         let instruction = Some(row.instruction).filter(|text| !text.is_empty());

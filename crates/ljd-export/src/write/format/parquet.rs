@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{
-    ArrayRef, DictionaryArray, ListArray, StringArray, StringBuilder, StringViewBuilder,
-    StructArray, UInt8Array,
+    ArrayRef, DictionaryArray, Float64Array, ListArray, StringArray, StringBuilder,
+    StringViewBuilder, StructArray, UInt8Array,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
-use ljd_core::{Error, ErrorKind, Result};
+use ljd_core::{Error, ErrorKind, Result, Score};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
@@ -25,8 +25,9 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::TypePtr;
 
 use super::ZSTD_LEVEL;
+use crate::write::columns::{COLUMNS, Column, ColumnKind};
 use crate::write::folder::PartFile;
-use crate::write::rows::{Group, Histories, Rows, Span, Texts};
+use crate::write::rows::{Group, Histories, Lists, Rows, Span, Texts};
 
 pub(crate) type RowGroup = Vec<ArrowColumnChunk>;
 
@@ -35,26 +36,23 @@ pub(crate) struct Writer {
     path: PathBuf,
 }
 
-static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
-    let text = |name| Field::new(name, DataType::Utf8, false);
-    let maybe_text = |name| Field::new(name, DataType::Utf8, true);
-    Arc::new(Schema::new(vec![
-        text("id"),
-        text("instruction"),
-        text("input"),
-        text("output"),
-        Field::new_list("history", turn_field(), false),
-        text("task"),
-        text("source"),
-        text("source_language"),
-        text("target_language"),
-        text("split"),
-        maybe_text("category"),
-        text("license"),
-        text("attribution"),
-        maybe_text("url"),
-    ]))
-});
+static SCHEMA: LazyLock<SchemaRef> =
+    LazyLock::new(|| Arc::new(Schema::new(COLUMNS.iter().map(field).collect::<Vec<_>>())));
+
+fn field(column: &Column) -> Field {
+    let name = column.name;
+    match column.kind {
+        ColumnKind::Text => Field::new(name, DataType::Utf8, false),
+        ColumnKind::MaybeText => Field::new(name, DataType::Utf8, true),
+        ColumnKind::Texts => Field::new_list(name, text_field(), false),
+        ColumnKind::Turns => Field::new_list(name, turn_field(), false),
+        ColumnKind::MaybeNumber => Field::new(name, DataType::Float64, true),
+    }
+}
+
+fn text_field() -> Field {
+    Field::new("element", DataType::Utf8, false)
+}
 
 fn turn_field() -> Field {
     let text = |name| Field::new(name, DataType::Utf8, false);
@@ -162,7 +160,7 @@ struct Columns<'a> {
 
 impl Columns<'_> {
     /// The arrays in the schema's order.
-    fn arrays(&self) -> Result<[ArrayRef; 14], ParquetError> {
+    fn arrays(&self) -> Result<[ArrayRef; COLUMNS.len()], ParquetError> {
         let rows = self.rows;
         Ok([
             self.texts(&rows.id)?,
@@ -170,6 +168,9 @@ impl Columns<'_> {
             self.texts(&rows.input)?,
             self.texts(&rows.output)?,
             self.histories(&rows.history)?,
+            self.lists(&rows.choices)?,
+            self.lists(&rows.answers)?,
+            self.scores(),
             self.labels(|row| row.task.as_str())?,
             self.labels(|_| &self.group.source.name)?,
             self.labels(|row| row.source_language.as_str())?,
@@ -226,6 +227,20 @@ impl Columns<'_> {
         let keys: UInt8Array =
             labels.map(|row| dictionary_key(key(label(row)))).collect::<Result<_, _>>()?;
         Ok(Arc::new(DictionaryArray::try_new(keys, Arc::new(StringArray::from(values)))?))
+    }
+
+    fn scores(&self) -> ArrayRef {
+        let labels = self.numbers().filter_map(|row| self.rows.labels.get(row));
+        let scores: Float64Array = labels.map(|row| row.score.map(Score::as_f64)).collect();
+        Arc::new(scores)
+    }
+
+    fn lists(&self, column: &Lists) -> Result<ArrayRef, ParquetError> {
+        let texts = self.numbers().flat_map(|row| column.range(row));
+        let texts: StringArray = texts.map(|text| column.texts.get(text)).collect();
+        let offsets = OffsetBuffer::from_lengths(self.numbers().map(|row| column.range(row).len()));
+        let field = Arc::new(text_field());
+        Ok(Arc::new(ListArray::try_new(field, offsets, Arc::new(texts), None)?))
     }
 
     fn histories(&self, column: &Histories) -> Result<ArrayRef, ParquetError> {
