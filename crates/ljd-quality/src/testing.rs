@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use ljd_core::{Language, License, Record, Source, Split, Task};
+use ljd_core::{Language, License, Record, Source, Task};
 
 static SOURCE: LazyLock<Source> = LazyLock::new(|| Source {
     name: "invented".to_owned(),
