@@ -1,4 +1,4 @@
-use std::fs;
+use std::{env, fs};
 
 use ljd_core::{Language, Task};
 use sha2::{Digest, Sha256};
@@ -54,6 +54,38 @@ fn without_arguments_real_rows_are_built_and_said_to_be_whose() {
     let folders = fs::read_dir(&samples).unwrap().map(|entry| entry.unwrap().path());
     let folders = folders.filter(|path| path.is_dir()).count();
     assert_eq!(folders, corpora.len() + ["LICENSES", "manifests"].len(), "a corpus is not built");
+}
+
+/// What README.md shows of the sample: records, and fields that every reader understands at once.
+const SHOWN: [(&str, &str); 3] = [
+    ("jsquad", "a10336p0q0"),
+    ("aozora", "000035/42363_ruby_15857/work"),
+    ("wikipedia", "126/87987739"),
+];
+const SHOWN_FIELDS: [&str; 7] =
+    ["instruction", "input", "output", "task", "source", "license", "attribution"];
+
+/// `LJD_BLESS=1` writes them anew.
+#[test]
+fn the_records_of_the_readme_are_those_of_the_sample() {
+    let folder = tempdir().unwrap();
+    xtask(folder.path(), &["dataset", "--quiet", "--format", "jsonl"]).done();
+    let shown = SHOWN.map(|(corpus, id)| {
+        let records = jsonl(&folder.path().join("out/sample"), corpus);
+        let record = records.iter().find(|record| record["id"] == id).unwrap();
+        let fields = SHOWN_FIELDS.map(|field| format!("  {field:?}: {}", record[field]));
+        format!("{{\n{}\n}}\n", fields.join(",\n"))
+    });
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once("```json\n").unwrap();
+    let (_, after) = rest.split_once("```\n").unwrap();
+    let expected = format!("{before}```json\n{}```\n{after}", shown.concat());
+    if env::var_os("LJD_BLESS").is_some() {
+        fs::write(path, expected).unwrap();
+    } else {
+        assert_eq!(readme, expected);
+    }
 }
 
 #[test]
