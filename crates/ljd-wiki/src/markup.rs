@@ -28,6 +28,7 @@ mod title;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub(crate) use self::mend::is_japanese;
 pub use self::templates::Templates;
 pub use self::title::Prefixes;
 

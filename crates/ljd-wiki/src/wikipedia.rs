@@ -6,6 +6,7 @@
 //! v0 took what WikiExtractor leaves of a lead ([`v0`]): templates are gone with what they say, lists too, and
 //! `&` is written `&amp;`.
 
+mod slips;
 mod v0;
 
 use std::borrow::Cow;
@@ -125,6 +126,7 @@ fn clean_lead(page: &Page, out: &mut Records<'_>) -> Result<String, Skip> {
     let lead = text
         .lines()
         .filter(|line| !is_note(line) && *line != page.title)
+        .map(slips::mended)
         .collect::<Vec<_>>()
         .join("\n");
     check_lead(&lead)?;

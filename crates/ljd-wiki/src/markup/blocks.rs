@@ -1,7 +1,7 @@
 //! The second step: lines. Headings begin sections; tables are dropped; paragraphs and list items are lines.
 
 use super::inline::Inline;
-use super::mend::mend;
+use super::mend::{is_japanese, mend};
 use super::{Options, Section, marks, part, tail};
 
 pub(super) struct Blocks<'w> {
@@ -9,11 +9,23 @@ pub(super) struct Blocks<'w> {
     done: Vec<Section>,
     section: Section,
     table: Table,
-    /// Whether the line before was what is left of a table that a template began.
-    is_debris: bool,
+    /// What the line before was.
+    before: Before,
+    /// Whether the line that is read follows one of the same paragraph.
+    follows: bool,
     /// A heading in `<h2>` that goes on in the next line.
     heading: Option<(u8, String)>,
     is_finished: bool,
+}
+
+/// What a line was that the next one may go on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// A paragraph's.
+    Paragraph,
+    /// What is left of a table that a template began.
+    Debris,
+    Other,
 }
 
 /// The table that is open.
@@ -40,7 +52,8 @@ impl<'w> Blocks<'w> {
             done: Vec::new(),
             section: Section::default(),
             table: Table::None,
-            is_debris: false,
+            before: Before::Other,
+            follows: false,
             heading: None,
             is_finished: false,
         }
@@ -65,6 +78,9 @@ impl<'w> Blocks<'w> {
     fn line(&mut self, line: &str, tables: &mut impl Iterator<Item = bool>) {
         let bare = line.trim_start_matches([' ', '\t', '\r', marks::DROPPED]);
         if opens_table(bare) {
+            if self.before == Before::Paragraph {
+                self.before = Before::Other;
+            }
             let is_closed = tables.next().unwrap_or_default();
             self.table = match self.table {
                 Table::None if !is_closed => Table::Unclosed(false),
@@ -105,17 +121,18 @@ impl<'w> Blocks<'w> {
         }
         if bare.is_empty() {
             self.give_up_heading();
-            self.is_debris = !line.is_empty() && line.contains(marks::DROPPED)
-                || line.is_empty() && self.is_debris;
+            let is_debris = !line.is_empty() && line.contains(marks::DROPPED)
+                || line.is_empty() && self.before == Before::Debris;
+            self.before = if is_debris { Before::Debris } else { Before::Other };
             return;
         }
         let is_row = ["|-", "|}", "|+"].iter().any(|start| bare.starts_with(start))
             || bare.trim_end() == "|";
-        if is_row || self.is_debris && line.starts_with(['|', '!']) {
-            self.is_debris = true;
+        if is_row || self.before == Before::Debris && line.starts_with(['|', '!']) {
+            self.before = Before::Debris;
             return;
         }
-        self.is_debris = false;
+        let before = std::mem::replace(&mut self.before, Before::Other);
         if line.starts_with("----") {
             self.text(line.trim_start_matches('-'));
             return;
@@ -127,6 +144,12 @@ impl<'w> Blocks<'w> {
         if list_marks.starts_with(':') && self.options.lead_only && is_first {
             // Notes to the reader stand indented above the first paragraph.
             return;
+        }
+        // A line break in an element stays.
+        if list_marks.is_empty() {
+            self.follows = before == Before::Paragraph;
+            let is_broken = item.trim_end().ends_with('>');
+            self.before = if is_broken { Before::Other } else { Before::Paragraph };
         }
         if list_marks.ends_with(';')
             && let Some((term, definition)) = super::inline::definition(item)
@@ -147,7 +170,7 @@ impl<'w> Blocks<'w> {
         let title = mend(&title).trim().to_owned();
         let section = Section { title, level, text: String::new() };
         self.done.push(std::mem::replace(&mut self.section, section));
-        self.is_debris = false;
+        self.before = Before::Other;
     }
 
     fn inline(&self, line: &str) -> String {
@@ -194,7 +217,9 @@ impl<'w> Blocks<'w> {
     }
 
     fn push(&mut self, text: &str) {
+        let mut follows = std::mem::take(&mut self.follows);
         for line in text.split('\n') {
+            let is_joined = std::mem::take(&mut follows) && goes_on(&self.section.text, line);
             let mended;
             let line = if line.contains(marks::DROPPED) {
                 mended = mend(line);
@@ -205,12 +230,20 @@ impl<'w> Blocks<'w> {
             if line.is_empty() {
                 continue;
             }
-            if !self.section.text.is_empty() {
+            if !self.section.text.is_empty() && !is_joined {
                 self.section.text.push('\n');
             }
             self.section.text.push_str(line);
         }
     }
+}
+
+/// Whether a line of a paragraph goes on in the middle of a Japanese sentence: MediaWiki shows both as one line.
+fn goes_on(text: &str, line: &str) -> bool {
+    let is_unfinished =
+        |c: char| matches!(c, '、' | '，' | 'は' | 'が' | 'を' | 'に' | 'で' | 'と' | 'の');
+    let begins = |c: char| is_japanese(c) && c != '・';
+    text.ends_with(is_unfinished) && line.starts_with(begins)
 }
 
 fn opens_table(bare: &str) -> bool {

@@ -62,7 +62,10 @@ fn are_pair(left: char, right: char) -> bool {
 
 /// Appends what follows a gap.
 fn join(out: &mut String, next: &str) {
-    let mut has_space = out.ends_with(is_space) || next.starts_with(is_space);
+    let spaces = (out.ends_with(is_space), next.starts_with(is_space));
+    // A full-width space parts what it stands between.
+    let is_wide = out.ends_with('\u{3000}') || next.starts_with('\u{3000}');
+    let mut has_space = spaces.0 || spaces.1;
     let mut next = next.trim_start_matches(is_space);
     loop {
         out.truncate(out.trim_end_matches(is_space).len());
@@ -91,13 +94,41 @@ fn join(out: &mut String, next: &str) {
     let (left, right) = (out.chars().next_back(), next.chars().next());
     let is_glued = |c: char| is_open(c) || matches!(c, '、' | '。' | '，' | '・');
     let is_tight = |c: char| is_close(c) || is_separator(c) || matches!(c, '。' | '.');
+    let belongs_to_gap = left.is_some_and(|left| {
+        right.is_some_and(|right| is_of_gap(left, right, spaces == (true, true)))
+    });
     if has_space
+        && (!belongs_to_gap || is_wide || begins_with_label(next))
         && left.is_some_and(|c| !is_glued(c) || c == '"')
         && right.is_some_and(|c| !is_tight(c) || matches!(c, '/' | '"'))
     {
         out.push(' ');
     }
     out.push_str(next);
+}
+
+/// Whether a space was there for what was dropped: Japanese has none between words. One on both sides may part a
+/// family name from a given one, but not a word from what is inflected behind it.
+fn is_of_gap(left: char, right: char, is_on_both_sides: bool) -> bool {
+    if matches!(right, '（' | '「' | '『') {
+        return true;
+    }
+    let goes_on = is_hiragana(right) && !is_hiragana(left);
+    is_japanese(left) && is_japanese(right) && (!is_on_both_sides || goes_on)
+}
+
+/// Whether a text begins with a name and a colon.
+fn begins_with_label(text: &str) -> bool {
+    text.chars().take(LONGEST_LABEL + 1).any(|c| matches!(c, ':' | '：'))
+}
+
+fn is_hiragana(c: char) -> bool {
+    ('ぁ'..='ゖ').contains(&c)
+}
+
+/// Kana, kanji and full-width marks.
+pub(crate) fn is_japanese(c: char) -> bool {
+    matches!(c, '、'..='〜' | 'ぁ'..='ヿ' | '一'..='鿿' | '！'..='～')
 }
 
 /// Whether nothing is left between a separator and what follows. A mark that is the same with a word behind it,
@@ -140,6 +171,15 @@ mod tests {
             ("雨（あめ、英: ×、仏: pluie）は", "雨（あめ、仏: pluie）は"),
             ("雨 × 雪", "雨 雪"),
             ("雨×雪", "雨雪"),
+            ("雨× 雪", "雨雪"),
+            ("雨 ×雪", "雨雪"),
+            ("雨 × は水", "雨は水"),
+            ("さくら × ももこ", "さくら ももこ"),
+            ("雨× rain", "雨 rain"),
+            ("rain× （あめ", "rain（あめ"),
+            ("レイン×　英: rain", "レイン 英: rain"),
+            ("レイン× 英: rain", "レイン 英: rain"),
+            ("「雨」× は", "「雨」は"),
             ("×、雨", "雨"),
             ("雨は、×", "雨は、"),
             ("Gouda ,×、", "Gouda、"),

@@ -7,7 +7,6 @@ use std::path::Path;
 
 use ljd_core::testing;
 use ljd_wiki::CORPORA;
-use ljd_wiki::markup::{Options, Wiki};
 use proptest::prelude::*;
 
 fn fixtures() -> &'static Path {
@@ -23,14 +22,6 @@ fn every_corpus_gives_the_records_of_its_fixture() {
 }
 
 proptest! {
-    #[test]
-    fn plain_text_stays_as_it_is(text in "[雨雪a1、。（）「」]{0,30}(\\n[雨雪a1、。（）]{1,30}){0,3}") {
-        let once = Wiki::japanese().text(&text, &Options::default()).text;
-        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
-        prop_assert_eq!(&once, &lines.join("\n"));
-        prop_assert_eq!(Wiki::japanese().text(&once, &Options::default()).text, once);
-    }
-
     #[test]
     fn no_bytes_make_a_corpus_panic(bytes in bytes()) {
         for corpus in CORPORA {

@@ -67,6 +67,23 @@ fn what_is_not_closed_ends_with_its_paragraph() {
 }
 
 #[test]
+fn a_sentence_is_not_broken_within_its_paragraph() {
+    for (wikitext, expected) in [
+        ("雨は、\n水である。\n雪もそうである。", "雨は、水である。\n雪もそうである。"),
+        ("雨は\n[[水]]である。", "雨は水である。"),
+        ("雨は{{x}}\n水である。", "雨は水である。"),
+        ("雨は\n\n水である。", "雨は\n水である。"),
+        ("雨は<br>\n水である。", "雨は\n水である。"),
+        ("雨は\n* 水と\n* 雪である。", "雨は\n水と\n雪である。"),
+        ("* 雨は\n水である。", "雨は\n水である。"),
+        ("雨は\nrain", "雨は\nrain"),
+        ("雨\n雨は水である。", "雨\n雨は水である。"),
+    ] {
+        assert_eq!(text(wikitext), expected, "{wikitext}");
+    }
+}
+
+#[test]
 fn tables_and_their_remains_are_no_text() {
     for (wikitext, expected) in [
         ("前\n{| class=\"wikitable\"\n! a || b\n|-\n| {{c}} || d\n{|\n| 内\n|}\n|}\n後", "前\n後"),
@@ -269,8 +286,9 @@ proptest! {
         }
     }
 
+    /// Lines that end in the middle of a sentence aside.
     #[test]
-    fn plain_text_stays_as_it_is(text in "[雨雪a1、。（）「」]{0,30}(\\n[雨雪a1、。（）]{1,30}){0,3}") {
+    fn plain_text_stays_as_it_is(text in "([雨雪a1、。（）「」]{0,30}[雨雪a1。（）])?(\\n[雨雪a1、。（）]{0,30}[雨雪a1。（）]){0,3}") {
         let options = Options::default();
         let once = Wiki::japanese().text(&text, &options).text;
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
