@@ -326,6 +326,21 @@ fn every_link_of_a_document_leads_somewhere() {
 }
 
 #[test]
+fn every_file_that_the_architecture_names_is_there() {
+    let architecture = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let named = architecture.split('`').skip(1).step_by(2);
+    let is_path = |name: &&str| name.contains('/') && !name.contains(['<', ' ', '…']);
+    let mut n_paths = 0;
+    for name in named.filter(is_path) {
+        let places = [root().join(name), root().join("crates").join(name)];
+        let is_made = name == "raw/ljd-lock.json";
+        assert!(is_made || places.iter().any(|path| path.exists()), "{name} is nowhere");
+        n_paths += 1;
+    }
+    assert!(20 < n_paths, "{n_paths} paths");
+}
+
+#[test]
 fn the_workflows_run_the_check() {
     for name in ["check", "publish"] {
         let path = root().join(format!(".github/workflows/{name}.yml"));
