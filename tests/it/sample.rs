@@ -262,3 +262,33 @@ fn a_licence_that_refuses_has_to_be_accepted_by_name() {
     build_fixtures(folder.path(), &["--accept-license", "CC-BY-NC-4.0"]).done();
     assert_eq!(names("refused", "fixtures"), ["abc", "alpaca"]);
 }
+
+#[test]
+fn no_secret_of_an_address_is_in_a_dataset_or_printed() {
+    let folder = tempdir().unwrap();
+    let raw = fixtures(folder.path());
+    let manifests = folder.path().join("mine");
+    fs::create_dir(&manifests).unwrap();
+    let of_fixtures = fs::read_to_string(raw.join("manifests/tanaka.json")).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_str(&of_fixtures).unwrap();
+    manifest["files"][0]["url"] =
+        "https://me:hunter2@example.org/rain?access_token=s3cr3t".to_owned().into();
+    fs::write(manifests.join("tanaka.json"), manifest.to_string()).unwrap();
+    let [raw, manifests] = [raw, manifests].map(|path| path.display().to_string());
+    let inputs = ["--raw", &raw, "--manifests", &manifests, "--only", "tanaka"];
+    let out = folder.path().join("out").display().to_string();
+    let built = ["dataset", "-v", "--recipe", "clean", "--out", &out];
+    let built = xtask(folder.path(), &[&built[..], &inputs].concat()).done();
+    let listed = xtask(folder.path(), &[&["list", "-v"][..], &inputs[..4]].concat()).done();
+    let mut written = tree(&folder.path().join("out"));
+    assert!(written.keys().any(|name| name.ends_with("report.json")));
+    for (name, run) in [("dataset", built), ("list", listed)] {
+        written.insert(name.to_owned(), [run.stdout, run.stderr].concat().into_bytes());
+    }
+    for (name, bytes) in written {
+        for secret in ["hunter2", "s3cr3t"] {
+            let is_in = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!is_in, "{name} has {secret}");
+        }
+    }
+}

@@ -187,15 +187,20 @@ pub fn fetch(wanted: &[Wanted], options: &Options, observe: Observe<'_>) -> Resu
     let once = wanted.iter().filter(|wanted| seen.insert(wanted.file.path.as_str()));
     let waiting: Mutex<Vec<(usize, &Wanted)>> = Mutex::new(once.enumerate().collect());
     let done = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..options.jobs.get() {
-            scope.spawn(|| {
-                while let Some((i, wanted)) = run.next(&waiting) {
-                    let fetched = run.fetched(wanted);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((i, fetched));
-                }
-            });
+    let work = || {
+        while let Some((i, wanted)) = run.next(&waiting) {
+            let fetched = run.fetched(wanted);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((i, fetched));
         }
+    };
+    thread::scope(|scope| {
+        for _ in 1..options.jobs.get().min(wanted.len()) {
+            // A system that gives no more threads has the files come one after the other.
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break;
+            }
+        }
+        work();
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(i, _)| *i);

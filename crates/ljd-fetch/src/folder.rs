@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use ljd_core::{Error, ErrorKind, Lock, LockedFile, ManifestFile, Result, modified};
 
@@ -50,6 +52,20 @@ pub fn state(root: &Path, lock: &Lock, file: &ManifestFile) -> Result<State> {
     })
 }
 
+/// Locks a file that a process may hold which this one is just starting: until that runs its own program, it has
+/// open what this one had open before.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    const ATTEMPTS: u32 = 5;
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 1..ATTEMPTS {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            locked => return locked,
+        }
+    }
+    file.try_lock()
+}
+
 /// A raw folder that nobody else is writing to.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -70,7 +86,7 @@ impl Folder {
         let mut writable = OpenOptions::new();
         let writable = writable.write(true).create(true).truncate(false);
         let exclusive = writable.open(&path).map_err(cannot_write)?;
-        match exclusive.try_lock() {
+        match try_lock(&exclusive) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::new(ErrorKind::Busy(root.to_owned())));

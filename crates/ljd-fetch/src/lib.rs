@@ -31,6 +31,7 @@ mod download;
 mod fetch;
 mod folder;
 mod format;
+mod free_name;
 mod hosts;
 mod part;
 mod release;

@@ -11,6 +11,7 @@ use ljd_core::{Error, Result, Sha256Writer};
 use serde::{Deserialize, Serialize};
 
 use crate::client::Resume;
+use crate::free_name;
 
 /// The part of one file.
 #[derive(Debug)]
@@ -125,7 +126,10 @@ impl Part {
     pub(crate) fn finish(&self, file: &File, path: &Path) -> Result<Option<PathBuf>> {
         let finished = file.sync_all().and_then(|()| {
             let aside = put_aside(path, path)?;
-            fs::rename(&self.path, path)?;
+            if !free_name::rename(&self.path, path)? {
+                // Somebody put a file there since: theirs stays, and ours waits for the next fetch.
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
             sync_folder(path)?;
             Ok(aside)
         });
@@ -204,12 +208,12 @@ fn put_aside(from: &Path, path: &Path) -> io::Result<Option<PathBuf>> {
         return Ok(None);
     }
     let numbered = (2_u32..).map(|n| with_ending(path, &format!("{n}.bad")));
-    let mut names = std::iter::once(with_ending(path, "bad")).chain(numbered);
-    let Some(aside) = names.find(|name| fs::symlink_metadata(name).is_err()) else {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    };
-    fs::rename(from, &aside)?;
-    Ok(Some(aside))
+    for aside in std::iter::once(with_ending(path, "bad")).chain(numbered) {
+        if free_name::rename(from, &aside)? {
+            return Ok(Some(aside));
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn remove(path: &Path) -> io::Result<()> {
