@@ -340,6 +340,17 @@ fn every_file_that_the_architecture_names_is_there() {
     assert!(20 < n_paths, "{n_paths} paths");
 }
 
+/// `support::shared` lets a test fail whose files are asked for and missing.
+#[test]
+fn published_files_are_found_in_one_way() {
+    let beside = ["..", "/shared"].concat();
+    for (path, text) in sources() {
+        if path.starts_with(root().join("tests")) && !path.ends_with("support.rs") {
+            assert!(!text.contains(&beside), "{} looks for files by itself", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_workflows_run_the_check() {
     for name in ["check", "publish"] {

@@ -7,7 +7,7 @@ use ljd_core::{Corpus, Manifest, Preset, Raw, Record, Rules, read_records};
 use ljd_qa::Aozora;
 use serde_json::json;
 
-use crate::support::root;
+use crate::support::shared;
 
 /// The two excerpts of the collection that lie beside the project: 1,601 and 1,366 works.
 const EXCERPTS: [&str; 2] = ["aozorabunko_text-excerpt.zip", "aozorabunko_text-second.zip"];
@@ -19,20 +19,17 @@ struct Work {
 }
 
 /// The openings of both excerpts by folder and file, with what is asked for them.
-static WORKS: LazyLock<BTreeMap<String, Work>> = LazyLock::new(works);
+static WORKS: LazyLock<Option<BTreeMap<String, Work>>> = LazyLock::new(works);
 
-fn works() -> BTreeMap<String, Work> {
+fn works() -> Option<BTreeMap<String, Work>> {
     let mut works = BTreeMap::new();
     for excerpt in EXCERPTS {
         let file = format!("aozora/{excerpt}");
-        assert!(
-            root().join("../shared/corpora").join(&file).is_file(),
-            "{file} is not beside the project"
-        );
+        shared(&format!("corpora/{file}"))?;
         let replaced = json!({ "files": [{ "path": file, "split": "whole", "url": "https://github.com/aozorahack/aozorabunko_text" }] });
         let manifest =
             Manifest::parse_replaced(Aozora.manifest(), &replaced.to_string(), "real").unwrap();
-        let raw = Raw::new(root().join("../shared/corpora"), manifest);
+        let raw = Raw::new(shared("corpora")?, manifest);
         let each = &mut |record: Record<'_>| {
             if let Some(id) = record.id.strip_suffix("/opening") {
                 let work = Work {
@@ -45,12 +42,12 @@ fn works() -> BTreeMap<String, Work> {
         };
         read_records(&Aozora, &raw, &Rules::new(Preset::Clean), each).unwrap();
     }
-    works
+    Some(works)
 }
 
 #[test]
 fn authors_and_titles_are_those_of_the_collection() {
-    let works = &*WORKS;
+    let Some(works) = &*WORKS else { return };
     let asked =
         |id: &str| works.get(id).unwrap_or_else(|| panic!("{id} gives no opening")).asked.as_str();
     for (id, expected) in [
@@ -76,7 +73,7 @@ fn authors_and_titles_are_those_of_the_collection() {
 
 #[test]
 fn an_opening_is_the_text_of_the_work() {
-    let works = &*WORKS;
+    let Some(works) = &*WORKS else { return };
     for (id, work) in works {
         let opening = &work.opening;
         for mark in [
@@ -105,7 +102,7 @@ fn an_opening_is_the_text_of_the_work() {
 
 #[test]
 fn the_newest_version_of_a_work_is_taken() {
-    let works = &*WORKS;
+    let Some(works) = &*WORKS else { return };
     for (older, newest) in [
         ("000165/2392_ruby", "000165/2392_ruby_18"),
         ("000301/1872_ruby", "000301/1872_ruby_3491"),

@@ -17,16 +17,11 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tempfile::tempdir;
 
-use crate::support::{FAMILIES, report, root, tree, xtask};
+use crate::support::{FAMILIES, report, root, shared, tree, xtask};
 
 /// The folder of published files, or `None` with a printed reason.
 pub(crate) fn corpora() -> Option<PathBuf> {
-    let corpora = root().join("../shared/corpora");
-    if !corpora.is_dir() {
-        println!("skipped: no published corpora in {}", corpora.display());
-        return None;
-    }
-    Some(corpora)
+    shared("corpora")
 }
 
 /// The published files of a corpus, or `None` with a printed reason.
@@ -200,6 +195,7 @@ fn coursera_keeps_latin_words_apart() {
 /// Numbers and names of the lectures are written as they are in English.
 #[test]
 fn coursera_keeps_numbers_and_names_together() {
+    let Some(_corpora) = corpora() else { return };
     let mut ja = BTreeMap::new();
     read(&Coursera, Preset::Clean, &mut |record| {
         if let Some(id) = record.id.strip_suffix("/ja-en") {
@@ -230,7 +226,7 @@ fn coursera_keeps_numbers_and_names_together() {
 #[test]
 fn subtitles_are_in_lower_case() {
     for part in ["dev", "test"] {
-        let file = root().join(format!("../shared/corpora/jesc-small/{part}.en"));
+        let Some(file) = shared(&format!("corpora/jesc-small/{part}.en")) else { return };
         let text = fs::read_to_string(file).unwrap();
         assert_eq!(text.lines().filter(|line| line.contains(char::is_uppercase)).count(), 0);
         assert_eq!(text.lines().count(), 1000, "{part}");
@@ -240,7 +236,7 @@ fn subtitles_are_in_lower_case() {
 /// A release with two columns has no sentence ids: the line is the id.
 #[test]
 fn manythings_of_2019_has_two_columns() {
-    let corpora = root().join("../shared/corpora");
+    let Some(corpora) = corpora() else { return };
     let files = json!({ "files": [{ "path": "manythings/jpn-eng-2019.zip", "split": "whole", "url": "https://www.manythings.org/anki/jpn-eng.zip" }] });
     let manifest =
         Manifest::parse_replaced(Manythings.manifest(), &files.to_string(), "2019").unwrap();

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,6 +45,22 @@ impl Run {
 pub(crate) fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     root.canonicalize().expect("the workspace is there")
+}
+
+/// A published file or folder beside the project, or `None` with a printed reason.
+///
+/// # Panics
+///
+/// If it is not there although `LJD_REAL=required` asks for it.
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+    let found = root().join("../shared").join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    let is_asked_for = env::var_os("LJD_REAL").is_some_and(|value| value == "required");
+    assert!(!is_asked_for, "LJD_REAL asks for {}, which is not there", found.display());
+    println!("skipped: no {}", found.display());
+    None
 }
 
 /// The fixtures of all families in one raw folder, with their manifests below it.

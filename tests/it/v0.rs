@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::tempdir;
 
 use crate::real::raw_of;
-use crate::support::{fixtures, root, xtask};
+use crate::support::{fixtures, shared, xtask};
 
 /// Builds v0 of the fixtures; returns what its joined file holds.
 fn build(folder: &std::path::Path) -> String {
@@ -52,13 +52,11 @@ fn a_dataset_without_a_report_is_not_compared() {
 /// made of the dump of 2023-04.
 #[test]
 fn published_leads_come_out_as_they_were_published() {
-    let shared = root().join("../shared");
-    let path = shared.join("published/wikipedia-summary.jsonl");
-    if !path.is_file() {
-        println!("skipped: no published records in {}", path.display());
+    let dump = shared("corpora/wikipedia/jawiki-2022-07-excerpt.xml.bz2");
+    let (Some(path), Some(dump)) = (shared("published/wikipedia-summary.jsonl"), dump) else {
         return;
-    }
-    let raw = raw_of(&shared.join("corpora/wikipedia/jawiki-2022-07-excerpt.xml.bz2"));
+    };
+    let raw = raw_of(&dump);
     let mut leads = BTreeMap::new();
     read_records(&Wikipedia, &raw, &Rules::new(Preset::V0), &mut |record| {
         leads.insert(record.input.into_owned(), record.output.into_owned());

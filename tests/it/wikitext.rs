@@ -9,7 +9,7 @@ use ljd_wiki::pages::{Namespaces, Page, each_page};
 use tempfile::tempdir;
 
 use crate::real::{corpora, other_dumps, raw_of};
-use crate::support::root;
+use crate::support::shared;
 
 /// Where our text differs from MediaWiki's by choice: the names of its tests, and why.
 const BY_CHOICE: [(&str, &str); 6] = [
@@ -33,11 +33,8 @@ const BY_CHOICE: [(&str, &str); 6] = [
 /// The tests are read from beside the project; none is part of it.
 #[test]
 fn mediawikis_own_tests_give_its_text() {
-    let path = root().join("../shared/wikitext/parser-tests.jsonl");
-    let Ok(tests) = fs::read_to_string(&path) else {
-        println!("skipped: no {}", path.display());
-        return;
-    };
+    let Some(path) = shared("wikitext/parser-tests.jsonl") else { return };
+    let tests = fs::read_to_string(path).unwrap();
     let options = Options { broken_marks: true, ..Options::default() };
     let compact = |text: &str| text.split_whitespace().collect::<String>();
     let (mut n, mut n_right, mut unexpected) = (0, 0, Vec::new());
