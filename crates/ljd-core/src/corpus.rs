@@ -36,6 +36,11 @@ pub trait Corpus: Sync {
         id.strip_suffix("/ja-en").or_else(|| id.strip_suffix("/en-ja")).unwrap_or(id)
     }
 
+    /// Whether a build has to look that no two records have one id: where a user says what their ids are.
+    fn has_unchecked_ids(&self) -> bool {
+        false
+    }
+
     /// Cuts the files into chunks, in the order that the records shall have.
     ///
     /// This runs on one thread: find boundaries, leave parsing to [`records`](Self::records).

@@ -217,6 +217,8 @@ pub enum ErrorKind {
     Busy(PathBuf),
     /// A build reads the folder.
     InUse(PathBuf),
+    /// Two records of a corpus have one id.
+    RepeatedId(String),
     /// Somebody asked what ran to end.
     Cancelled,
     /// Nobody wants more chunks: not a failure, but the reader has to stop.
@@ -396,6 +398,7 @@ impl fmt::Display for ErrorKind {
             Self::Thread(_) => f.write_str("cannot start a thread"),
             Self::Busy(path) => write!(f, "another run is writing {}", path.display()),
             Self::InUse(path) => write!(f, "a build is reading {}", path.display()),
+            Self::RepeatedId(id) => write!(f, "two records have the id `{id}`"),
             Self::Cancelled => f.write_str("stopped before the end"),
             Self::Stopped => f.write_str("no more chunks are wanted"),
         }

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::path::matches;
 use crate::{
-    Error, ErrorKind, FileName, License, Location, Lock, Preset, RelativePath, Result, Source,
-    Split, Task, UnknownName, hex,
+    Error, ErrorKind, FileName, License, LicenseId, LicenseProperty, Location, Lock, Preset,
+    RelativePath, Result, Source, Split, StatedLicense, Task, UnknownName, hex,
 };
 
 /// The manifest of one corpus, checked.
@@ -42,6 +44,8 @@ pub struct Manifest {
     pub most_dropped: f64,
     /// Records that each preset makes of this release, by the preset's name.
     pub expected: BTreeMap<String, u64>,
+    /// How the files are read, where the manifest says it: what `ljd-tables` takes apart.
+    pub read: Option<Value>,
     /// SHA-256 of the text that the manifest was read from, replacements included.
     pub sha256: String,
 }
@@ -50,9 +54,11 @@ pub struct Manifest {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestFile {
-    /// Where it lies below the raw folder, with forward slashes.
+    /// Where it lies below the raw folder, with forward slashes; or a pattern of such paths, with `*` in it.
+    #[serde(deserialize_with = "pattern")]
     pub path: RelativePath,
-    /// Where it is published.
+    /// Where it is published; empty where it is not.
+    #[serde(default)]
     pub url: String,
     /// Other places that have the same bytes.
     #[serde(default)]
@@ -90,6 +96,11 @@ pub struct ManifestFile {
     pub split_note: Option<String>,
 }
 
+fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RelativePath, D::Error> {
+    let path = <Cow<'_, str>>::deserialize(deserializer)?;
+    RelativePath::parse_pattern(path).map_err(de::Error::custom)
+}
+
 fn split<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Split>, D::Error> {
     let name = <Cow<'_, str>>::deserialize(deserializer)?;
     Split::parse(&name).map(Some).map_err(de::Error::custom)
@@ -118,7 +129,9 @@ struct Written {
     name: Option<String>,
     title: Option<String>,
     homepage: Option<String>,
-    license: Option<License>,
+    license: Option<WrittenLicense>,
+    license_text: Option<String>,
+    license_asks: Option<Vec<LicenseProperty>>,
     copyright: Option<String>,
     attribution: Option<String>,
     earlier: Option<Vec<Earlier>>,
@@ -130,6 +143,53 @@ struct Written {
     tolerance: Option<f64>,
     most_dropped: Option<f64>,
     expected: Option<BTreeMap<String, u64>>,
+    read: Option<Value>,
+}
+
+/// A licence as it is written: whole, or by an id of which the manifest states the text beside it.
+#[derive(Debug)]
+enum WrittenLicense {
+    Whole(License),
+    Id(String),
+}
+
+impl<'de> Deserialize<'de> for WrittenLicense {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        match value.as_str() {
+            Some(id) if License::parse(id).is_err() && LicenseId::parse(id).is_ok() => {
+                Ok(Self::Id(id.to_owned()))
+            }
+            _ => License::deserialize(value).map(Self::Whole).map_err(de::Error::custom),
+        }
+    }
+}
+
+impl WrittenLicense {
+    /// The licence with the text that the manifest states.
+    fn with_text(
+        self,
+        text: Option<String>,
+        asks_for: Option<Vec<LicenseProperty>>,
+    ) -> Result<License, Problem> {
+        let id = match self {
+            Self::Id(id) => id,
+            Self::Whole(license) if text.is_none() && asks_for.is_none() => return Ok(license),
+            Self::Whole(license) => {
+                let problem = format!("is stated already by `license`, `{license}`");
+                return Err(("license_text", problem));
+            }
+        };
+        let Some(text) = text else {
+            let problem = format!(
+                "is `{id}`, whose text is not compiled in: name a file with it as `license_text`, or state an object with `id`, `name`, `url` and `text`"
+            );
+            return Err(("license", problem));
+        };
+        let (name, url) = (id.clone(), String::new());
+        let stated = StatedLicense { id, name, url, text, asks_for };
+        License::stated(stated).map_err(|problem| ("license", format!("is wrong: {problem}")))
+    }
 }
 
 impl Manifest {
@@ -268,14 +328,29 @@ impl ManifestFile {
     ///
     /// Where the manifest states neither.
     pub fn split_of(&self, member: &str) -> Result<Split> {
-        let is_it = |name: &str| {
-            member.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
-        let stated = self.members.iter().find(|(name, _)| is_it(name)).map(|(_, split)| *split);
-        stated.or(self.split).ok_or_else(|| {
+        self.stated_split_of(member).or(self.split).ok_or_else(|| {
             let problem = format!("has `{}`, which states no split of `{member}`", self.path);
             Error::new(ErrorKind::Invalid { field: "files", problem })
         })
+    }
+
+    /// The split that is stated for a member.
+    pub fn stated_split_of(&self, member: &str) -> Option<Split> {
+        let mut stated = self.members.iter();
+        stated.find(|(end, _)| Self::names_member(end, member)).map(|(_, split)| *split)
+    }
+
+    /// Whether that end of a path, as `members` has it, is that of a member; `*` stands for any characters of a name.
+    ///
+    /// ```
+    /// use ljd_core::ManifestFile;
+    ///
+    /// assert!(ManifestFile::names_member("train/*.json", "rain-1.0/data/train/0001.json"));
+    /// assert!(!ManifestFile::names_member("train.json", "rain-1.0/data/pretrain.json"));
+    /// ```
+    pub fn names_member(end: &str, member: &str) -> bool {
+        let mut members = member.rsplit('/');
+        end.rsplit('/').all(|name| members.next().is_some_and(|member| matches(name, member)))
     }
 }
 
@@ -296,6 +371,8 @@ impl Written {
             name: new.name.or(self.name),
             title: new.title.or(self.title),
             homepage: new.homepage.or(self.homepage),
+            license_text: new.license_text.or(self.license_text.filter(|_| !is_relicensed)),
+            license_asks: new.license_asks.or(self.license_asks.filter(|_| !is_relicensed)),
             license: new.license.or(self.license),
             copyright: new.copyright.or(self.copyright),
             attribution: new.attribution.or(self.attribution),
@@ -307,6 +384,7 @@ impl Written {
             tolerance: new.tolerance.or(self.tolerance),
             most_dropped: new.most_dropped.or(self.most_dropped),
             expected: new.expected.or(self.expected),
+            read: new.read.or(self.read),
         })
     }
 
@@ -340,42 +418,59 @@ impl Written {
             for text in [&mut file.url].into_iter().chain(&mut file.mirrors).chain(&mut file.sums) {
                 *text = text.replace(VERSION, &version);
             }
-            let path = RelativePath::parse(file.path.replace(VERSION, &version));
+            let path = RelativePath::parse_pattern(file.path.replace(VERSION, &version));
             file.path = path.map_err(|error| ("files", format!("has a bad path: {error}")))?;
             check_file(file)?;
+            if file.url.is_empty() {
+                if self.read.is_none() {
+                    return Err(("files", format!("has `{}` without its `url`", file.path)));
+                }
+                file.by_hand.get_or_insert_with(|| "it is published nowhere".to_owned());
+            }
         }
         let expected = self.expected.unwrap_or_default();
         for preset in expected.keys() {
             Preset::parse(preset).map_err(|error| ("expected", format!("has an {error}")))?;
         }
-        let tasks = given("tasks", self.tasks)?;
+        // What is read by the manifest alone needs to say only what the dataset cannot do without.
+        let is_own = self.read.is_some();
+        let or_none = |field, value: Option<String>| match value {
+            None if is_own => Ok(String::new()),
+            value => given(field, value),
+        };
+        let task = self.read.as_ref().and_then(|read| read.get("task")?.as_str());
+        let tasks = self.tasks.or_else(|| task.map(|task| vec![task.to_owned()]));
+        let tasks = given("tasks", tasks)?;
         let tasks = tasks.iter().map(|task| Task::parse(task)).collect::<Result<_, _>>();
         let tolerance = share("tolerance", self.tolerance.unwrap_or(0.0))?;
         let most_dropped = share("most_dropped", self.most_dropped.unwrap_or(MOST_DROPPED))?;
-        let (mut license, mut attribution) = (self.license, self.attribution);
+        let license = given("license", self.license)?;
+        let mut license = license.with_text(self.license_text, self.license_asks)?;
+        let mut attribution = self.attribution;
         let earlier = self.earlier.into_iter().flatten();
         // Releases are dates or numbers that sort as texts do; `latest` comes after them.
         let is_earlier = |earlier: &Earlier| version.as_str() < earlier.before.as_str();
         if let Some(earlier) = earlier.filter(is_earlier).min_by(|a, b| a.before.cmp(&b.before)) {
-            (license, attribution) = (Some(earlier.license), Some(earlier.attribution));
+            (license, attribution) = (earlier.license, Some(earlier.attribution));
         }
         Ok(Manifest {
             source: Source {
                 name: check_name(given("name", self.name)?)?,
-                license: given("license", license)?,
+                license,
                 attribution: given("attribution", attribution)?.replace(VERSION, &version),
             },
             title: given("title", self.title)?,
-            homepage: given("homepage", self.homepage)?,
+            homepage: or_none("homepage", self.homepage)?,
             copyright: given("copyright", self.copyright)?,
-            modifications: given("modifications", self.modifications)?,
-            citation: given("citation", self.citation)?,
+            modifications: or_none("modifications", self.modifications)?,
+            citation: or_none("citation", self.citation)?,
             tasks: tasks.map_err(|error| ("tasks", format!("has an {error}")))?,
             version,
             files,
             tolerance,
             most_dropped,
             expected,
+            read: self.read,
             sha256,
         })
     }
@@ -420,6 +515,11 @@ fn check_file(file: &ManifestFile) -> Result<(), Problem> {
     }
     if file.split.is_none() && file.members.is_empty() {
         let problem = format!("has `{}` without its `split`, or those of its `members`", file.path);
+        return Err(("files", problem));
+    }
+    if file.path.is_pattern() && !(file.url.is_empty() && file.sha256.is_none()) {
+        let problem =
+            format!("has the pattern `{}` with the `url` or `sha256` of one file", file.path);
         return Err(("files", problem));
     }
     let Some(sha256) = &file.sha256 else { return Ok(()) };

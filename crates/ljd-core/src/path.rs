@@ -101,6 +101,40 @@ impl RelativePath {
         }
     }
 
+    /// Checks a path of files to be read, in which `*` may stand for any characters of a name.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub fn parse_pattern(path: impl Into<String>) -> Result<Self, BadPath> {
+        let path = path.into();
+        match Self::parse(path.replace('*', "x")) {
+            Ok(_without_stars) => Ok(Self(path)),
+            Err(BadPath { problem, .. }) => Err(BadPath { path, problem }),
+        }
+    }
+
+    /// Whether it stands for the files that [`matches`](Self::matches) tells.
+    pub fn is_pattern(&self) -> bool {
+        self.0.contains('*')
+    }
+
+    /// Whether `path` has as many names, each of which is that of the pattern at its place.
+    ///
+    /// ```
+    /// use ljd_core::RelativePath;
+    ///
+    /// let pattern = RelativePath::parse_pattern("faq/2026-*.csv")?;
+    /// assert!(pattern.matches("faq/2026-11.csv"));
+    /// assert!(!pattern.matches("faq/2025-11.csv") && !pattern.matches("faq/2026-11/a.csv"));
+    /// # Ok::<(), ljd_core::BadPath>(())
+    /// ```
+    pub fn matches(&self, path: &str) -> bool {
+        let names = self.names().zip(path.split('/'));
+        self.names().count() == path.split('/').count()
+            && names.into_iter().all(|(pattern, name)| matches(pattern, name))
+    }
+
     /// The path with forward slashes.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -121,6 +155,19 @@ impl RelativePath {
     pub fn folders(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.match_indices('/').filter_map(|(at, _)| self.0.get(..at))
     }
+}
+
+/// Whether `*` in the pattern can stand for parts of the name so that both are the same.
+///
+/// The pieces between the stars are looked for from left to right; the first one begins the name, the last one ends it.
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let inner = name.strip_prefix(first).and_then(|name| name.strip_suffix(last));
+    let pieces = middle.split('*').try_fold(inner, |left, piece| {
+        left.map(|left| left.split_once(piece).map(|(_, after)| after))
+    });
+    pieces.is_some_and(|left| left.is_some())
 }
 
 /// What is wrong with a name, if anything is.

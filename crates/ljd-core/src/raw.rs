@@ -119,6 +119,11 @@ impl Raw {
         &self.manifest
     }
 
+    /// The folder that the files lie below.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Lets files that are opened from now on be decompressed by so many threads, instead of one, where their
     /// format allows it (bzip2).
     pub fn set_threads(&self, threads: NonZeroUsize) {

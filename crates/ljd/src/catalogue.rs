@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use ljd_core::{Corpus, Error, ErrorKind, Location, Lock, Manifest, Raw, Result, UnknownName};
+use ljd_core::{
+    Corpus, Error, ErrorKind, FileName, LicenseId, Location, Lock, Manifest, ManifestFile, Raw,
+    Result, UnknownName,
+};
 use ljd_export::{Choices, Plan, Recipe, RecipeCorpus};
+use ljd_tables::Table;
 
 /// Every corpus with the files of one raw folder, and what a user says of their releases and rules.
 #[derive(Debug, Clone)]
@@ -23,6 +27,8 @@ pub struct Catalogue {
     pub releases: BTreeMap<String, String>,
     /// Whether files that end early are read as far as they are whole.
     pub tolerate_truncated: bool,
+    /// The corpora that their manifests alone describe, with the folders of those manifests.
+    pub tables: Vec<(&'static Table, PathBuf)>,
 }
 
 /// Another release, or another rule of a corpus, than a recipe has; it is parsed from `jesc.version=2.0`.
@@ -70,7 +76,85 @@ impl Catalogue {
             settings: Vec::new(),
             releases: BTreeMap::new(),
             tolerate_truncated: false,
+            tables: Vec::new(),
         }
+    }
+
+    /// Adds the corpus that the manifest in a file describes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Table::load`], and where another corpus has its name.
+    pub fn add_table(&mut self, file: &Path) -> Result<()> {
+        let table = Table::load(file)?;
+        let is_taken =
+            |corpus: &&dyn Corpus| name_of(*corpus).is_ok_and(|name| name == table.name());
+        if self.corpora().iter().any(is_taken) {
+            let problem = format!("is `{}`, which another corpus is called", table.name());
+            let location = Location::file(file.display().to_string());
+            return Err(Error::at(location, ErrorKind::Invalid { field: "name", problem }));
+        }
+        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        // A program knows few corpora, and to its end.
+        self.tables.push((Box::leak(Box::new(table)), folder));
+        Ok(())
+    }
+
+    /// Adds the corpora that manifests in a folder describe: those that say how their files are read.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`add_table`](Self::add_table), and where the folder cannot be read.
+    pub fn add_tables(&mut self, folder: &Path) -> Result<()> {
+        let entries = fs::read_dir(folder).map_err(|error| cannot_read(folder, error))?;
+        let files = entries.map(|entry| entry.map(|entry| entry.path()));
+        let mut files =
+            files.collect::<io::Result<Vec<_>>>().map_err(|error| cannot_read(folder, error))?;
+        files.sort_unstable();
+        for file in files.iter().filter(|file| file.extension().is_some_and(|it| it == "json")) {
+            if is_table(file)? {
+                self.add_table(file)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every corpus: those that are compiled in, and those that manifests describe.
+    pub fn corpora(&self) -> Vec<&'static dyn Corpus> {
+        let tables = self.tables.iter().map(|(table, _)| *table as &dyn Corpus);
+        corpora().into_iter().chain(tables).collect()
+    }
+
+    /// The recipe of a dataset of these corpora alone, all of which a manifest describes: the rules of `clean`.
+    ///
+    /// # Errors
+    ///
+    /// Where a setting names another corpus.
+    pub fn own_recipe(&self) -> Result<Recipe> {
+        let mut recipe = Recipe::built_in("clean", None)?;
+        let names: Vec<String> =
+            self.tables.iter().map(|(table, _)| table.name().to_owned()).collect();
+        recipe.name = FileName::parse(names.join("+"))?;
+        recipe.description =
+            format!("Japanese instruction-tuning records of {}.", names.join(", "));
+        recipe.refuse.clear();
+        recipe.evaluation.clone_from(&names);
+        let corpus = |name| RecipeCorpus { name, ..RecipeCorpus::default() };
+        recipe.corpora = names.into_iter().map(corpus).collect();
+        self.set(recipe)
+    }
+
+    /// The licences of the corpora that manifests describe.
+    ///
+    /// # Errors
+    ///
+    /// None that [`add_table`](Self::add_table) did not have.
+    pub fn own_licenses(&self) -> Result<Vec<LicenseId>> {
+        let licenses = self.tables.iter().map(|(table, _)| {
+            let manifest = Manifest::parse(table.manifest(), table.name())?;
+            Ok(LicenseId::parse(manifest.source.license.id())?)
+        });
+        licenses.collect()
     }
 
     /// A recipe by its name or from a JSON file, with the settings applied.
@@ -92,9 +176,8 @@ impl Catalogue {
     ///
     /// Where a setting names a corpus that there is not.
     pub fn every_corpus(&self) -> Result<Recipe> {
-        let corpora = corpora().into_iter().map(|corpus| {
-            let manifest = Manifest::parse(corpus.manifest(), "manifest")?;
-            Ok(serde_json::json!({ "name": manifest.source.name }))
+        let corpora = self.corpora().into_iter().map(|corpus| {
+            Ok(serde_json::json!({ "name": name_of(corpus)? }))
         });
         let recipe = serde_json::json!({
             "name": "every-corpus",
@@ -112,7 +195,7 @@ impl Catalogue {
     ///
     /// Those of [`Plan::new`], and where a manifest cannot be read as one.
     pub fn plan(&self, recipe: Recipe, choices: Choices<'_>) -> Result<Plan> {
-        Plan::new(recipe, &corpora(), choices, |corpus, wanted| self.open(corpus, wanted))
+        Plan::new(recipe, &self.corpora(), choices, |corpus, wanted| self.open(corpus, wanted))
     }
 
     fn set(&self, mut recipe: Recipe) -> Result<Recipe> {
@@ -139,6 +222,9 @@ impl Catalogue {
     fn open(&self, corpus: &dyn Corpus, wanted: &RecipeCorpus) -> Result<Raw> {
         let name = &wanted.name;
         let folder = self.manifests.as_deref();
+        let table = self.tables.iter().find(|(table, _)| table.name() == name);
+        // What describes a corpus replaces nothing of it.
+        let folder = folder.filter(|folder| table.is_none_or(|(_, own)| own != folder));
         let replacement = folder.map_or(Ok(None), |folder| replacement(folder, name))?;
         let version = wanted.version.as_ref().map(|version| {
             let text = serde_json::json!({ "version": version }).to_string();
@@ -156,8 +242,39 @@ impl Catalogue {
         for file in &mut manifest.files {
             file.truncated |= self.tolerate_truncated;
         }
-        Ok(Raw::new(self.raw.clone(), manifest))
+        let Some((table, beside)) = table else {
+            return Ok(Raw::new(self.raw.clone(), manifest));
+        };
+        let root = self.root(&manifest, beside);
+        table.find_files(&mut manifest, &root)?;
+        Ok(Raw::new(root, manifest))
     }
+
+    /// Where the files of a table lie: below the raw folder, or beside its manifest if they are published nowhere.
+    fn root(&self, manifest: &Manifest, beside: &Path) -> PathBuf {
+        let is_own = manifest.files.iter().all(|file| file.url.is_empty());
+        let is_there = |file: &ManifestFile| match file.path.folders().next_back() {
+            Some(folder) if file.path.is_pattern() => beside.join(folder).exists(),
+            None if file.path.is_pattern() => true,
+            _ => file.below(beside).exists(),
+        };
+        if is_own && manifest.files.iter().any(is_there) {
+            return beside.to_owned();
+        }
+        self.raw.clone()
+    }
+}
+
+/// Whether a manifest says how its files are read.
+fn is_table(file: &Path) -> Result<bool> {
+    let text = read(file).map_err(|error| cannot_read(file, error))?;
+    let manifest: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| Error::json(file.display().to_string(), error))?;
+    Ok(manifest.get("read").is_some())
+}
+
+fn name_of(corpus: &dyn Corpus) -> Result<String> {
+    Manifest::parse(corpus.manifest(), "manifest").map(|manifest| manifest.source.name)
 }
 
 /// The text of a replacement in a folder of manifests, and its file's name.

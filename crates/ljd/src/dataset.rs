@@ -20,9 +20,10 @@ use crate::{bars, table};
     after_help = "Example: {program} dataset --recipe clean --only tanaka,jesc --raw raw --jobs 2"
 )]
 pub(crate) struct Arguments {
-    /// A recipe of data-manifests/recipes by its name, or a file of your own
-    #[arg(long, default_value = "sample")]
-    recipe: String,
+    /// A recipe of data-manifests/recipes by its name, or a file of your own; `sample` if absent, or the corpora of
+    /// --corpus alone
+    #[arg(long)]
+    recipe: Option<String>,
     /// Folder in which the dataset's folder is made
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
@@ -58,6 +59,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, signals: &Signals, terminal: Terminal) -> Result<()> {
     let Arguments { inputs, recipe, tolerate_truncated, skip_missing, .. } = arguments;
     let lenient = Lenient { truncated: *tolerate_truncated, missing: *skip_missing };
+    let recipe = recipe.as_deref();
     inputs.with_sample(recipe, lenient, |plan| build_plan(arguments, &plan, signals, terminal))
 }
 
@@ -114,13 +116,17 @@ fn compared_with_less(plan: &Plan) -> Option<String> {
 
 /// Where the dataset is, and what to do next.
 fn ended(out: &Path, arguments: &Arguments, more: bool, terminal: Terminal) -> String {
-    let (program, recipe) = (terminal.program, &arguments.recipe);
+    let program = terminal.program;
+    let is_sample = match &arguments.recipe {
+        Some(recipe) => recipe == "sample",
+        None => !arguments.inputs.is_own(),
+    };
     let out = out.display();
     let mut text = format!("\nThe dataset is in {out}. Open {out}/report.html in a browser.");
     if more {
         text.push_str(" Why rows were skipped or dropped stands there too, or here with -v.");
     }
-    if recipe == "sample" {
+    if is_sample {
         let _ = write!(
             text,
             "\nLook at records: {program} show tanaka\nDownload the real corpora: {program} fetch --recipe clean --dry-run"

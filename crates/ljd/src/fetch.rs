@@ -49,9 +49,10 @@ pub(crate) struct ListArguments {
     inputs: Inputs,
 }
 
-/// The files of a plan's corpora.
+/// The files of a plan's corpora that are published.
 fn wanted(plan: &Plan) -> Vec<Wanted> {
-    plan.corpora.iter().flat_map(|planned| Wanted::of(planned.raw.manifest())).collect()
+    let wanted = plan.corpora.iter().flat_map(|planned| Wanted::of(planned.raw.manifest()));
+    wanted.filter(|wanted| !wanted.file.url.is_empty()).collect()
 }
 
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
@@ -241,7 +242,7 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<()> {
     let inputs = &arguments.inputs;
     let plan = inputs.plan(arguments.recipe.as_deref())?;
     let lock = Lock::read(&inputs.raw())?;
-    let rows = plan.corpora.iter().map(|planned| row(planned, inputs, &lock));
+    let rows = plan.corpora.iter().map(|planned| row(planned, &lock));
     let mut rows = rows.collect::<Result<Vec<_>>>()?;
     for refused in &plan.refused {
         let (name, license) = (refused.name.clone(), refused.license.to_string());
@@ -260,12 +261,12 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<()> {
     print(&reasons.collect::<String>())
 }
 
-fn row(planned: &PlannedCorpus, inputs: &Inputs, lock: &Lock) -> Result<[String; 6]> {
+fn row(planned: &PlannedCorpus, lock: &Lock) -> Result<[String; 6]> {
     let manifest = planned.raw.manifest();
     let tasks: Vec<&str> = manifest.tasks.iter().map(|task| task.as_str()).collect();
     let mut states = Vec::new();
     for file in &manifest.files {
-        let known = state(&inputs.raw(), lock, file)?;
+        let known = state(planned.raw.root(), lock, file)?;
         // What is not needed is not missing.
         if !file.optional || matches!(known, State::Verified | State::OnDisk) {
             states.push(known);

@@ -7,6 +7,9 @@ use ljd_core::{Error, ErrorKind, StatedBy};
 /// What to do about an error, where that can be said. `program` is how the program was called.
 pub(crate) fn of(error: &Error, program: &str) -> Option<String> {
     let hint = match error.kind() {
+        ErrorKind::Missing { path, url, .. } if url.is_empty() => {
+            return Some(format!("put it at {}, or name its folder with --raw", path.display()));
+        }
         ErrorKind::Missing { path, url, by_hand: Some(reason), .. } => {
             return Some(format!("download {url} by hand to {} ({reason})", path.display()));
         }
@@ -43,6 +46,9 @@ pub(crate) fn of(error: &Error, program: &str) -> Option<String> {
         }
         ErrorKind::Count { .. } => {
             "if the file is the release that you want, state its count under `expected` in a manifest of your own and pass its folder as --manifests"
+        }
+        ErrorKind::RepeatedId(_) => {
+            "let `id` in the manifest say more: a second column, {$file} or {$row}"
         }
         ErrorKind::NotOurs { .. } => {
             "nothing was changed; move it away, or name another folder with --out"

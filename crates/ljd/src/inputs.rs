@@ -22,9 +22,12 @@ pub(crate) struct Inputs {
     /// Take sources under this licence although it refuses commercial use or redistribution
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = LicenseId::parse)]
     accept_license: Vec<LicenseId>,
-    /// Folder of manifests that replace fields of those compiled in
+    /// Folder of manifests: they replace fields of those compiled in, or describe corpora of your own
     #[arg(long, value_name = "DIR")]
     manifests: Option<PathBuf>,
+    /// A corpus of your own, by the manifest that describes it; without a recipe, these alone are taken
+    #[arg(long = "corpus", id = "own", value_name = "FILE")]
+    own: Vec<PathBuf>,
     /// Another release of the dataset (`version=1.0.1`) or of a corpus (`wikipedia.version=20240101`), or a
     /// rule of a corpus (`jesc.jesc_direction=0.1.0`)
     #[arg(long, value_name = "[CORPUS.]NAME=VALUE")]
@@ -62,24 +65,28 @@ impl Inputs {
         recipe: Option<&str>,
         releases: &BTreeMap<String, String>,
     ) -> Result<Plan> {
-        let catalogue = Catalogue { releases: releases.clone(), ..self.catalogue() };
-        let recipe = match recipe {
-            Some(name) => catalogue.recipe(name)?,
-            None => catalogue.every_corpus()?,
-        };
-        catalogue.plan(recipe, self.choices())
+        let catalogue = Catalogue { releases: releases.clone(), ..self.catalogue()? };
+        match recipe {
+            Some(name) => catalogue.plan(catalogue.recipe(name)?, self.choices()),
+            None if self.is_own() => self.plan_own(&catalogue),
+            None => catalogue.plan(catalogue.every_corpus()?, self.choices()),
+        }
     }
 
-    /// As [`plan`](Self::plan), of the recipe `sample` with the files that are compiled in unless others are named.
+    /// As [`plan`](Self::plan), where no recipe means `sample`, and that has the files that are compiled in unless others
+    /// are named.
     pub(crate) fn with_sample<T>(
         &self,
-        recipe: &str,
+        recipe: Option<&str>,
         lenient: Lenient,
         then: impl FnOnce(Plan) -> Result<T>,
     ) -> Result<T> {
         let releases = Lock::read(&self.raw())?.releases;
         let tolerate_truncated = lenient.truncated;
-        let mut catalogue = Catalogue { releases, tolerate_truncated, ..self.catalogue() };
+        let mut catalogue = Catalogue { releases, tolerate_truncated, ..self.catalogue()? };
+        let Some(recipe) = recipe.or((!self.is_own()).then_some("sample")) else {
+            return then(self.plan_own(&catalogue)?);
+        };
         let sample =
             if self.raw.is_none() && recipe == "sample" { Some(Sample::unpack()?) } else { None };
         if let Some(sample) = &sample {
@@ -90,12 +97,30 @@ impl Inputs {
         then(catalogue.plan(catalogue.recipe(recipe)?, choices)?)
     }
 
-    fn catalogue(&self) -> Catalogue {
-        Catalogue {
+    /// Whether corpora of the user's own are named.
+    pub(crate) fn is_own(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// The user's own corpora. Who names a corpus by its file takes its licence too.
+    fn plan_own(&self, catalogue: &Catalogue) -> Result<Plan> {
+        let mut accepted = catalogue.own_licenses()?;
+        accepted.extend_from_slice(&self.accept_license);
+        let choices = Choices { accepted: &accepted, ..self.choices() };
+        catalogue.plan(catalogue.own_recipe()?, choices)
+    }
+
+    fn catalogue(&self) -> Result<Catalogue> {
+        let mut catalogue = Catalogue {
             manifests: self.manifests.clone(),
             settings: self.set.clone(),
             ..Catalogue::new(self.raw())
+        };
+        self.own.iter().try_for_each(|file| catalogue.add_table(file))?;
+        if let Some(folder) = self.manifests.as_deref().filter(|folder| folder.is_dir()) {
+            catalogue.add_tables(folder)?;
         }
+        Ok(catalogue)
     }
 
     fn choices(&self) -> Choices<'_> {

@@ -15,9 +15,10 @@ use crate::terminal::print;
 pub(crate) struct Arguments {
     /// The corpus
     corpus: String,
-    /// A recipe of data-manifests/recipes by its name, or a file of your own
-    #[arg(long, default_value = "sample")]
-    recipe: String,
+    /// A recipe of data-manifests/recipes by its name, or a file of your own; `sample` if absent, or the corpora of
+    /// --corpus alone
+    #[arg(long)]
+    recipe: Option<String>,
     /// How many
     #[arg(short, value_name = "N", default_value = "5")]
     n: u64,
@@ -27,7 +28,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let inputs = arguments.inputs.only(&arguments.corpus);
-    inputs.with_sample(&arguments.recipe, Lenient::default(), |plan| write(arguments.n, &plan))
+    let recipe = arguments.recipe.as_deref();
+    inputs.with_sample(recipe, Lenient::default(), |plan| write(arguments.n, &plan))
 }
 
 fn write(n: u64, plan: &Plan) -> Result<()> {

@@ -65,7 +65,7 @@ pub fn json_array(input: Input<'_>, key: Option<&str>, out: &mut Chunks<'_>) -> 
     Err(lines.error(Some(lines.line), ErrorKind::Read(io::ErrorKind::UnexpectedEof.into())))
 }
 
-/// The ends of the objects in a text that starts between two of them.
+/// The ends of the objects in a text that starts between two of them, up to the end of their array.
 pub fn object_ends(text: &[u8]) -> impl Iterator<Item = usize> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -76,9 +76,12 @@ pub fn object_ends(text: &[u8]) -> impl Iterator<Item = usize> {
 
 /// The end of the next object from `at` on.
 fn object_end(text: &[u8], mut at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
+    let (start, mut depth) = (at, 0_usize);
     loop {
         at += memchr::memchr3(b'{', b'}', b'"', text.get(at..)?)? + 1;
+        if depth == 0 && text.get(start..at)?.contains(&b']') {
+            return None;
+        }
         match text.get(at - 1)? {
             b'{' => depth += 1,
             b'"' => at = string_end(text, at)?,
@@ -106,17 +109,31 @@ pub fn each_object<'c, T: Deserialize<'c>>(
     out: &mut Records<'_>,
     mut row: impl FnMut(Line<'c>, T, &mut Records<'_>) -> Result<(), Skip>,
 ) {
+    each_element(chunk, out, |_, line, out| row(line, object(line.text)?, out));
+}
+
+/// As [`each_object`], for a `row` that reads the object by itself; it is told how many objects of the chunk are before.
+pub fn each_element<'c>(
+    chunk: &'c Chunk,
+    out: &mut Records<'_>,
+    mut row: impl FnMut(u64, Line<'c>, &mut Records<'_>) -> Result<(), Skip>,
+) {
+    let mut n_before = 0;
     for text in &chunk.texts {
         let (mut start, mut number) = (0, text.first_line);
         for end in object_ends(&text.bytes).chain([text.bytes.len()]) {
             let element = text.bytes.get(start..end).unwrap_or_default();
             let before = element.iter().take_while(|byte| is_between(**byte)).count();
             let (between, element) = element.split_at(before);
+            if between.contains(&b']') {
+                // What follows the array is no row.
+                break;
+            }
             number += n_lines(between);
             if !element.is_empty() {
-                let done = text
-                    .row(element)
-                    .and_then(|json| row(Line { number, text: json }, object(json)?, out));
+                let row = |json| row(n_before, Line { number, text: json }, out);
+                let done = text.row(element).and_then(row);
+                n_before += 1;
                 out.row(done, || text.location(number));
             }
             number += n_lines(element);
@@ -142,13 +159,18 @@ fn n_lines(bytes: &[u8]) -> u64 {
 ///
 /// Where it is no JSON, as with a bare `NaN`, has a field of another type, or one twice.
 pub fn object<'t, T: Deserialize<'t>>(json: &'t str) -> Result<T, Skip> {
-    serde_json::from_str(json).map_err(|error| match error.classify() {
+    serde_json::from_str(json).map_err(|error| not_an_object(&error))
+}
+
+/// Why a text is not the JSON object that was expected.
+pub fn not_an_object(error: &serde_json::Error) -> Skip {
+    match error.classify() {
         serde_json::error::Category::Data if error.to_string().starts_with("duplicate field") => {
             Skip::Bad("a field twice")
         }
         serde_json::error::Category::Data => Skip::Bad("a field of another type"),
         _ => Skip::Bad("not JSON"),
-    })
+    }
 }
 
 impl Text {

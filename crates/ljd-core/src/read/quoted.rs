@@ -67,27 +67,42 @@ pub struct QuotedRow {
 
 impl Default for QuotedRow {
     fn default() -> Self {
-        let reader = csv_core::ReaderBuilder::new().delimiter(b'\t').build();
-        let mut row = Self { reader, bytes: Vec::new(), ends: Vec::new() };
-        row.reset();
-        row
+        Self::new(b'\t')
     }
 }
 
 impl QuotedRow {
+    /// For rows whose fields have that character between them.
+    pub fn new(delimiter: u8) -> Self {
+        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        let mut row = Self { reader, bytes: Vec::new(), ends: Vec::new() };
+        row.reset();
+        row
+    }
+
     /// The fields of a row. A missing value comes as an empty field.
     ///
     /// # Errors
     ///
     /// [`Skip::NoRow`] for a blank line, [`Skip::Bad`] for one that is not UTF-8.
     pub fn fields(&mut self, row: &[u8]) -> Result<Vec<&str>, Skip> {
+        let or_empty = |field| if is_missing_value(field) { "" } else { field };
+        self.all_fields(row).map(|fields| fields.into_iter().map(or_empty).collect())
+    }
+
+    /// The fields of a row as they stand there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fields`](Self::fields).
+    pub fn all_fields(&mut self, row: &[u8]) -> Result<Vec<&str>, Skip> {
         let n_fields = self.read(row).ok_or(Skip::NoRow)?;
         let mut start = 0;
         let ends = self.ends.get(..n_fields).unwrap_or_default();
         let fields = ends.iter().map(|&end| {
             let bytes = self.bytes.get(start..end).unwrap_or_default();
             start = end;
-            field(bytes)
+            utf8(bytes)
         });
         fields.collect()
     }
@@ -116,11 +131,6 @@ impl QuotedRow {
     }
 }
 
-fn field(bytes: &[u8]) -> Result<&str, Skip> {
-    let text = utf8(bytes)?;
-    Ok(if is_missing_value(text) { "" } else { text })
-}
-
 /// The ends of the rows of a text that starts with a row: every line end (LF, CRLF or CR) that no quoted
 /// field holds.
 ///
@@ -130,22 +140,27 @@ fn field(bytes: &[u8]) -> Result<&str, Skip> {
 /// assert_eq!(ends, [8, 14]);
 /// ```
 pub fn quoted_row_ends(text: &[u8]) -> impl Iterator<Item = usize> {
+    row_ends(text, b'\t')
+}
+
+/// As [`quoted_row_ends`], where fields have that character between them.
+pub fn row_ends(text: &[u8], delimiter: u8) -> impl Iterator<Item = usize> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        at = row_end(text, at)?;
+        at = row_end(text, at, delimiter)?;
         Some(at)
     })
 }
 
 /// The end of the row that starts at `at`.
-fn row_end(text: &[u8], mut at: usize) -> Option<usize> {
+fn row_end(text: &[u8], mut at: usize, delimiter: u8) -> Option<usize> {
     loop {
         if text.get(at) == Some(&b'"') {
             at = quoted_end(text, at + 1)?;
         }
-        at += memchr3(b'\t', b'\n', b'\r', text.get(at..)?)? + 1;
+        at += memchr3(delimiter, b'\n', b'\r', text.get(at..)?)? + 1;
         match (text.get(at - 1), text.get(at)) {
-            (Some(b'\t'), _) => {}
+            (Some(found), _) if *found == delimiter => {}
             (Some(b'\r'), Some(b'\n')) => return Some(at + 1),
             // Whether a line feed follows is not known yet.
             (Some(b'\r'), None) => return None,

@@ -31,6 +31,8 @@ pub(crate) struct Converted {
     pub(crate) surveyed: Vec<(Task, u32)>,
     /// Digests of the sentences that are held out, likewise.
     pub(crate) held_out: Vec<u64>,
+    /// The ids of all records, where they have to be looked at.
+    pub(crate) ids: Vec<String>,
 }
 
 /// Turns a chunk into rows, or surveys it.
@@ -51,6 +53,9 @@ impl Converted {
     fn take(&mut self, job: &Job<'_>, mut record: Record<'_>) {
         self.made += 1;
         let PlannedCorpus { corpus, filters, .. } = job.planned;
+        if corpus.has_unchecked_ids() && !job.is_survey {
+            self.ids.push(record.id.to_string());
+        }
         let languages = [record.source_language, record.target_language];
         if let Some(what) = job.recipe.left_out(record.split, languages) {
             *self.left_out.entry(what).or_default() += 1;

@@ -8,14 +8,14 @@
 //! Memory is bounded by two counts: a chunk is cut only when a permit is free, and it gives its permit
 //! back when its rows are in a group; rows enter a group only while few groups are being encoded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Scope};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source};
+use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source, stable_hash};
 use ljd_quality::{CompareRules, Key, NearSeen, Rule, Seen, Signature};
 
 use crate::plan::Format;
@@ -131,6 +131,7 @@ pub(crate) fn run(
             counts: Counts::default(),
             is_joined: job.recipe.joined.values().flatten().any(|name| name == job.planned.name()),
             groups: BTreeMap::new(),
+            ids: BTreeSet::new(),
             n_taken: 0,
             n_groups: 0,
             n_in_flight: 0,
@@ -273,6 +274,8 @@ struct Gatherer<'a> {
     is_joined: bool,
     /// The group of each target that is not full yet.
     groups: BTreeMap<Target, Group>,
+    /// Hashes of the ids that were there, where they have to be looked at.
+    ids: BTreeSet<u64>,
     /// Rows taken into groups.
     n_taken: u64,
     n_groups: u64,
@@ -337,6 +340,9 @@ impl Gatherer<'_> {
 
     /// Takes the rows of a chunk into the groups of their parts, but for those that were there before.
     fn gather(&mut self, mut chunk: Box<Converted>, output: &mut dyn Output) -> Result<()> {
+        if let Some(id) = chunk.ids.iter().find(|id| !self.ids.insert(stable_hash(id))) {
+            return Err(Error::new(ErrorKind::RepeatedId(id.clone())));
+        }
         let keys = std::mem::take(&mut chunk.rows.keys);
         let mut signatures = std::mem::take(&mut chunk.rows.signatures);
         let rows = Arc::new(std::mem::take(&mut chunk.rows));

@@ -1,0 +1,109 @@
+//! The field `read` of a manifest, as it is written.
+
+use std::collections::BTreeMap;
+
+use ljd_core::{Language, Task};
+use serde::Deserialize;
+
+/// How the files of a corpus are read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Read {
+    pub(crate) format: Format,
+    /// Whether the first line of a table names its columns; or their names.
+    #[serde(default)]
+    pub(crate) header: Header,
+    /// What stands between the fields of a table.
+    #[serde(default)]
+    pub(crate) delimiter: Option<char>,
+    /// Whether a field that begins with a quotation mark ends with one.
+    #[serde(default)]
+    pub(crate) quoting: Option<bool>,
+    /// The list of the rows, where a file or line is not that list or row itself.
+    #[serde(default)]
+    pub(crate) rows: Option<String>,
+
+    pub(crate) task: Task,
+    #[serde(default = "japanese")]
+    pub(crate) source_language: Language,
+    #[serde(default = "japanese")]
+    pub(crate) target_language: Language,
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    #[serde(default)]
+    pub(crate) instruction: Option<String>,
+    #[serde(default)]
+    pub(crate) input: String,
+    #[serde(default)]
+    pub(crate) output: Option<String>,
+    #[serde(default)]
+    pub(crate) category: Option<String>,
+    #[serde(default)]
+    pub(crate) url: Option<String>,
+    #[serde(default)]
+    pub(crate) attribution: Option<String>,
+    /// What stands for the values of a column.
+    #[serde(default)]
+    pub(crate) values: BTreeMap<String, BTreeMap<String, String>>,
+    /// The values of columns with which a row is left out.
+    #[serde(default)]
+    pub(crate) skip_if: BTreeMap<String, Vec<serde_json::Value>>,
+    /// The values of columns of which a row must have one, or it is left out.
+    #[serde(default)]
+    pub(crate) keep_if: BTreeMap<String, Vec<serde_json::Value>>,
+}
+
+ljd_core::names! {
+    /// What the files are.
+    Format {
+        /// A JSON object a line.
+        JsonLines = "json-lines",
+        /// A JSON array of objects.
+        Json = "json",
+        /// Fields with commas between them.
+        Csv = "csv",
+        /// Fields with tabs between them.
+        Tsv = "tsv",
+    }
+}
+
+impl Format {
+    const KIND: &'static str = "format";
+}
+
+/// Where a table's columns have their names from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "expected true, false or the names of the columns")]
+pub(crate) enum Header {
+    /// From its first line; or else their numbers, counted from 1, are their names.
+    IsThere(bool),
+    /// From the manifest.
+    Names(Vec<String>),
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Self::IsThere(true)
+    }
+}
+
+const fn japanese() -> Language {
+    Language::Ja
+}
+
+impl Read {
+    /// What stands between the fields of a table.
+    pub(crate) fn delimiter(&self) -> Result<u8, String> {
+        let usual = if self.format == Format::Tsv { '\t' } else { ',' };
+        let delimiter = self.delimiter.unwrap_or(usual);
+        match u8::try_from(delimiter) {
+            Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(byte),
+            _ => Err(format!("has the `delimiter` {delimiter:?}, not one ASCII character")),
+        }
+    }
+
+    /// Whether fields may be quoted: usually so with commas, and not with tabs.
+    pub(crate) fn is_quoted(&self) -> bool {
+        self.quoting.unwrap_or(self.format == Format::Csv)
+    }
+}

@@ -1,0 +1,270 @@
+//! A corpus that its manifest alone describes.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use ljd_core::{
+    Chunk, Chunks, Corpus, Error, ErrorKind, Input, Location, Manifest, Raw, Records, Result,
+    Rules, UnknownName,
+};
+
+use crate::objects::Number;
+use crate::read::{Format, Read};
+use crate::record::{Fields, Problem};
+use crate::row::{Columns, Row};
+use crate::value::Value;
+use crate::{columns, objects, source};
+
+/// A corpus that its manifest alone describes.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The manifest, with the licence's text in it.
+    manifest: String,
+    name: String,
+    /// The file of the manifest and its text, to find names in it.
+    written: (Arc<str>, String),
+    layout: Layout,
+    columns: Columns,
+    fields: Fields,
+}
+
+/// How the files are taken apart.
+#[derive(Debug, Clone)]
+enum Layout {
+    Objects(objects::Layout),
+    Columns(columns::Layout),
+}
+
+impl Table {
+    /// The corpus that a manifest describes. `file` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// Where the manifest is none, or has no `read` that makes sense; the location holds file, line and column.
+    pub fn parse(text: &str, file: &str) -> Result<Self> {
+        Self::new(text.to_owned(), (Arc::from(file), text.to_owned()))
+    }
+
+    /// The corpus of a manifest in a file; its `license_text` is a file beside it, which is read too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse), and where a file cannot be read.
+    pub fn load(file: &Path) -> Result<Self> {
+        let text = read(file)?;
+        let name = file.display().to_string();
+        let with_license = with_license(&text, file)?;
+        Self::new(with_license.into_owned(), (Arc::from(name), text))
+    }
+
+    fn new(manifest: String, written: (Arc<str>, String)) -> Result<Self> {
+        // What is said of a place is said of the file as it is written.
+        Manifest::parse(&written.1, &written.0)?;
+        let parsed = Manifest::parse(&manifest, &written.0)?;
+        let place = |(text, problem): Problem| {
+            Error::at(location(&written, &text), ErrorKind::Invalid { field: "read", problem })
+        };
+        let read = parsed.read.ok_or_else(|| place((String::new(), "is missing".to_owned())))?;
+        let read: Read = serde_json::from_value(read).map_err(|error| place(not_read(&error)))?;
+        let mut columns = Columns::default();
+        let fields = Fields::new(&read, &mut columns).map_err(place)?;
+        let layout = match read.format {
+            Format::Csv | Format::Tsv => columns::Layout::new(&read).map(Layout::Columns),
+            Format::JsonLines | Format::Json => {
+                objects::Layout::new(&read, &mut columns).map(Layout::Objects)
+            }
+        };
+        let layout = layout.map_err(|problem| place(("read".to_owned(), problem)))?;
+        Ok(Self { manifest, name: parsed.source.name, written, layout, columns, fields })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Puts the files that are there below `root` in the place of the patterns that a manifest has in its list, in
+    /// alphabetical order.
+    ///
+    /// # Errors
+    ///
+    /// Where a pattern stands for no file, or a folder cannot be read.
+    pub fn find_files(&self, manifest: &mut Manifest, root: &Path) -> Result<()> {
+        let mut files = Vec::new();
+        for file in std::mem::take(&mut manifest.files) {
+            if !file.path.is_pattern() {
+                files.push(file);
+                continue;
+            }
+            let found = source::matching(&file, root)?;
+            if found.is_empty() && !file.optional {
+                return Err(self.no_file(&file.path, root));
+            }
+            files.extend(found);
+        }
+        manifest.files = files;
+        Ok(())
+    }
+
+    fn no_file(&self, pattern: &str, root: &Path) -> Error {
+        let known = source::files_below(root, pattern.matches('/').count());
+        let known: Vec<String> = known.unwrap_or_default();
+        let unknown = UnknownName::new("path", pattern, known.iter().map(String::as_str));
+        let problem = match unknown.nearest() {
+            Some(nearest) => format!(
+                "has the pattern `{pattern}`, which no file in {} has; did you mean `{nearest}`?",
+                root.display()
+            ),
+            None => format!("has the pattern `{pattern}`, which no file in {} has", root.display()),
+        };
+        Error::at(location(&self.written, pattern), ErrorKind::Invalid { field: "files", problem })
+    }
+
+    /// Holds the columns that templates name to the first row of a file.
+    fn check(&self, chunk: &Chunk, out: &mut Records<'_>) -> Result<bool> {
+        let first = match &self.layout {
+            Layout::Objects(layout) => layout.first(chunk, out)?,
+            Layout::Columns(layout) => layout.first(chunk),
+        };
+        let Some((line, names)) = first else { return Ok(false) };
+        let file = chunk.texts.last().map_or("", |text| &text.file);
+        // Every row of a table has all columns; a row of JSON may lack some.
+        let is_table = matches!(self.layout, Layout::Columns(_));
+        for (column, is_required) in self.columns.iter() {
+            let n_times = names.iter().filter(|name| **name == *column).count();
+            let problem = match n_times {
+                0 if is_table || is_required => {
+                    let known = names.iter().map(String::as_str);
+                    let unknown = UnknownName::new("column", column, known);
+                    format!("names what {file}:{line} does not have: {unknown}")
+                }
+                n if is_table && 1 < n => {
+                    format!("names the column `{column}`, which {file} has {n} times")
+                }
+                _ => continue,
+            };
+            let kind = ErrorKind::Invalid { field: "read", problem };
+            return Err(Error::at(location(&self.written, column), kind));
+        }
+        Ok(true)
+    }
+
+    fn cut(&self, input: Input<'_>, out: &mut Chunks<'_>) -> Result<()> {
+        match &self.layout {
+            Layout::Objects(layout) => layout.chunks(input, out),
+            Layout::Columns(layout) => layout.chunks(input, out),
+        }
+    }
+}
+
+impl Corpus for Table {
+    fn manifest(&self) -> &str {
+        &self.manifest
+    }
+
+    fn has_unchecked_ids(&self) -> bool {
+        true
+    }
+
+    fn chunks(&self, raw: &Raw, _rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        source::each_input(raw, out, |input, out| {
+            let mut is_checked = false;
+            let (split, target, block, reread) = (out.split, out.target, out.block, out.reread);
+            let mut push = |chunk: Chunk| {
+                if !is_checked {
+                    let mut ignore = |_: ljd_core::Record<'_>| {};
+                    let source = &raw.manifest().source;
+                    is_checked =
+                        self.check(&chunk, &mut Records::new(source, true, &mut ignore))?;
+                }
+                out.push(chunk.texts)
+            };
+            let mut checked = Chunks::new(&mut push);
+            (checked.split, checked.target, checked.block, checked.reread) =
+                (split, target, block, reread);
+            self.cut(input, &mut checked)
+        })
+    }
+
+    fn records(&self, chunk: &Chunk, _rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+        let file = chunk.texts.last().map(|text| Arc::clone(&text.file)).unwrap_or_default();
+        match &self.layout {
+            Layout::Objects(layout) => {
+                layout.each_row(chunk, &self.columns, out, |number, values, inner, out| {
+                    let row = Row::new(&self.columns, values, inner, &file, number);
+                    self.fields.push(&row, chunk, out)
+                });
+            }
+            Layout::Columns(layout) => {
+                let mut slots: Option<Vec<Option<usize>>> = None;
+                layout.each_row(chunk, out, |number, fields, out| {
+                    let slots = slots.get_or_insert_with(|| {
+                        let names = layout.names(chunk, fields.len());
+                        let place = |column: &str| names.iter().position(|name| name == column);
+                        self.columns.iter().map(|(column, _)| place(column)).collect()
+                    });
+                    let value = |slot: &Option<usize>| {
+                        fields.get((*slot)?).map(|text| Value::Text(Cow::Borrowed(text)))
+                    };
+                    let values: Vec<_> = slots.iter().map(value).collect();
+                    let number = Number { row: number, within: None };
+                    let row = Row::new(&self.columns, &values, &[], &file, number);
+                    self.fields.push(&row, chunk, out)
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The manifest in which the name of the licence's file is replaced by its text.
+fn with_license<'t>(text: &'t str, file: &Path) -> Result<Cow<'t, str>> {
+    let Ok(mut manifest) = serde_json::from_str::<serde_json::Value>(text) else {
+        return Ok(Cow::Borrowed(text));
+    };
+    let Some(license) = manifest.get_mut("license_text") else { return Ok(Cow::Borrowed(text)) };
+    if let Some(path) = license.as_str() {
+        let path = file.parent().unwrap_or(Path::new("")).join(path);
+        *license = read(&path)?.into();
+    }
+    Ok(Cow::Owned(manifest.to_string()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "manifests and licences are small")]
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).map_err(|error| {
+        let location = Location::file(file.display().to_string());
+        Error::at(location, ErrorKind::Read(error))
+    })
+}
+
+/// What is wrong with `read` as a whole: a name that it does not have, say.
+fn not_read(error: &serde_json::Error) -> Problem {
+    let message = error.to_string();
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let name = quoted.next().unwrap_or("read").to_owned();
+    if !message.starts_with("unknown field") {
+        return (name, format!("is wrong: {message}"));
+    }
+    let unknown = UnknownName::new("field", &name, quoted);
+    (name, format!("has an {unknown}"))
+}
+
+/// The first place of a text in a manifest: of the whole string, or else of a string that it is in.
+fn location((file, text): &(Arc<str>, String), name: &str) -> Location {
+    let quoted = serde_json::Value::from(name).to_string();
+    let inner = quoted.trim_matches('"');
+    let before = text.split_once(&quoted).or_else(|| {
+        let (start, read) = text.split_once("\"read\"")?;
+        let (between, _) = read.split_once(inner)?;
+        text.get(..start.len() + "\"read\"".len() + between.len()).map(|before| (before, ""))
+    });
+    let Some((before, _)) = before.filter(|_| !name.is_empty()) else {
+        return Location::file(Arc::clone(file));
+    };
+    let line = before.matches('\n').count() as u64 + 1;
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) as u64 + 1;
+    Location { file: Arc::clone(file), line: Some(line), column: Some(column) }
+}
