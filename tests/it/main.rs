@@ -19,6 +19,8 @@ mod house;
 mod literature;
 /// Damaged copies of the fixtures.
 mod mutate;
+/// Corpora of one's own, by their manifests alone.
+mod own;
 /// Publishers on this machine, from which a user fetches.
 mod publishers;
 /// The published corpora, where they lie beside the project.

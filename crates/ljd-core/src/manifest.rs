@@ -182,7 +182,7 @@ impl WrittenLicense {
         };
         let Some(text) = text else {
             let problem = format!(
-                "is `{id}`, whose text is not compiled in: name a file with it as `license_text`, or state an object with `id`, `name`, `url` and `text`"
+                "is only named, but the text of `{id}` is not compiled in: name a file with it as `license_text`, or state an object with `id`, `name`, `url` and `text`"
             );
             return Err(("license", problem));
         };

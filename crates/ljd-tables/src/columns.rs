@@ -90,9 +90,10 @@ impl Layout {
         fields.read(row).map_or(0, |fields| fields.len())
     }
 
-    /// The names that a chunk's rows have, and the line of its first row.
+    /// The names that a chunk's rows have, and the line that says so.
     pub(crate) fn first(&self, chunk: &Chunk) -> Option<(u64, Vec<String>)> {
-        let line = chunk.texts.get(1)?.first_line;
+        let [header, rows] = chunk.texts.as_slice() else { return None };
+        let line = if header.bytes.is_empty() { rows.first_line } else { header.first_line };
         Some((line, self.names(chunk, self.n_fields(chunk))))
     }
 

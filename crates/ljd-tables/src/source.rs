@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use ljd_core::{
@@ -58,7 +59,11 @@ pub(crate) fn files_below(root: &Path, depth: usize) -> Result<Vec<String>> {
             let at = |error| {
                 Error::at(Location::file(path.display().to_string()), ErrorKind::Read(error))
             };
-            for entry in fs::read_dir(&path).map_err(at)? {
+            let entries = match fs::read_dir(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries.map_err(at)?,
+            };
+            for entry in entries {
                 let entry = entry.map_err(at)?;
                 let is_wanted = fs::metadata(entry.path()).is_ok_and(|metadata| {
                     if level == depth { metadata.is_file() } else { metadata.is_dir() }

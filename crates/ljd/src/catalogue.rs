@@ -176,9 +176,10 @@ impl Catalogue {
     ///
     /// Where a setting names a corpus that there is not.
     pub fn every_corpus(&self) -> Result<Recipe> {
-        let corpora = self.corpora().into_iter().map(|corpus| {
-            Ok(serde_json::json!({ "name": name_of(corpus)? }))
-        });
+        let corpora = self
+            .corpora()
+            .into_iter()
+            .map(|corpus| Ok(serde_json::json!({ "name": name_of(corpus)? })));
         let recipe = serde_json::json!({
             "name": "every-corpus",
             "description": "Every corpus that there is.",
@@ -258,7 +259,7 @@ impl Catalogue {
             None if file.path.is_pattern() => true,
             _ => file.below(beside).exists(),
         };
-        if is_own && manifest.files.iter().any(is_there) {
+        if is_own && (manifest.files.iter().any(is_there) || !self.raw.exists()) {
             return beside.to_owned();
         }
         self.raw.clone()
