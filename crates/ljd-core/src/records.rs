@@ -173,3 +173,32 @@ impl fmt::Display for Skipped {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u64) -> Location {
+        Location::line("rain.txt", line)
+    }
+
+    fn skipped(lines: std::ops::RangeInclusive<u64>) -> Skipped {
+        let mut skipped = Skipped::default();
+        lines.for_each(|line| skipped.add(Skip::Bad("no tab"), at(line)));
+        skipped
+    }
+
+    fn first(skipped: &Skipped) -> (u64, &[Location]) {
+        let (_, rows) = skipped.iter().next().unwrap();
+        (rows.count, &rows.first)
+    }
+
+    #[test]
+    fn the_first_three_places_are_kept() {
+        assert_eq!(first(&skipped(1..=3)), (3, &[at(1), at(2), at(3)][..]));
+        assert_eq!(first(&skipped(1..=4)), (4, &[at(1), at(2), at(3)][..]));
+        let mut joined = skipped(1..=2);
+        joined.append(skipped(5..=7));
+        assert_eq!(first(&joined), (5, &[at(1), at(2), at(5)][..]));
+    }
+}

@@ -116,6 +116,8 @@ impl NearSeen {
 
 #[cfg(test)]
 mod tests {
+    use ljd_core::Record;
+
     use super::*;
     use crate::testing::record;
 
@@ -138,6 +140,30 @@ mod tests {
         let other = other.concat();
         assert_eq!(seen.see(signature(&other).unwrap(), 1), None);
         assert_eq!(seen.see(signature(&other).unwrap(), 2), Some(1));
+    }
+
+    #[test]
+    fn four_fifths_of_the_functions_have_to_agree() {
+        let zeros = Signature { least: [0; N_FUNCTIONS].into(), bands: [].into() };
+        let differs_in = |n: usize| {
+            let mut least = [0; N_FUNCTIONS];
+            least.iter_mut().take(n).for_each(|least| *least = 1);
+            least
+        };
+        assert!(zeros.resembles(&differs_in(128 - 102)));
+        assert!(!zeros.resembles(&differs_in(128 - 101)));
+    }
+
+    #[test]
+    fn thirty_grams_have_a_signature_and_fewer_have_none() {
+        let alone = |text: &str| {
+            Signature::of(&Normal::of(&Record { instruction: "".into(), ..record("", text) }))
+        };
+        let text: String = ('ぁ'..).take(34).collect();
+        let shorter: String = text.chars().skip(1).collect();
+        assert!(alone(&text).is_some());
+        assert_eq!(alone(&shorter), None);
+        assert_eq!(alone(&format!("{shorter} \n")), None, "white space does not count");
     }
 
     #[test]

@@ -281,6 +281,49 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_has_three_words_and_twelve_letters() {
+        check(
+            is_copy,
+            &[("rains of times", "rains of times!"), ("abcd efgh ijkl", "abcd efgh ijkl")],
+            &[("rain of times", "rain of times"), ("abcdef ghijkl", "abcdef ghijkl")],
+        );
+    }
+
+    #[test]
+    fn a_run_has_five_words_three_of_them_small_and_twenty_letters() {
+        check(
+            has_untranslated,
+            &[
+                ("it rains today over there と", "It rains today over there."),
+                ("Only Rain and the village と", "Only rain and the village."),
+                ("Time and Rains of home town と", "Time and rains of home town."),
+                // Twenty letters, and as many Japanese ones.
+                (
+                    "abcd efgh ijkl mnop qrst あいうえおかきくけこさしすせそたちつてと",
+                    "abcd efgh ijkl mnop qrst",
+                ),
+            ],
+            &[
+                ("it rains today there と", "It rains today there."),
+                ("Only Rain In the village と", "Only rain in the village."),
+                ("abcd efgh ijkl mnop qrs あ", "abcd efgh ijkl mnop qrs"),
+                (
+                    "abcd efgh ijkl mnop qrst あいうえおかきくけこさしすせそたちつてとな",
+                    "abcd efgh ijkl mnop qrst",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_bounds_of_lengths_are_exact() {
+        // Four characters of English for each one of Japanese, and six that make no difference.
+        assert!(!is_unequal(4, 40) && is_unequal(4, 41));
+        // Three of Japanese for two of English.
+        assert!(!is_unequal(15, 4) && is_unequal(16, 4));
+    }
+
+    #[test]
     fn a_sentence_of_the_source_in_the_output_is_not_translated() {
         check(
             has_untranslated,

@@ -145,6 +145,9 @@ mod tests {
         let row = Row::parse("A: 柵＃ＳＴＬ\tEdgings #STL3456.#ID=1_2").unwrap();
         assert_eq!(row, Row { ja: "柵＃ＳＴＬ", en: "Edgings #STL3456.", id: "1_2" });
         assert_eq!(Row::v0("柵＃ＳＴＬ", "Edgings #STL3456.#ID=1_2").en, "Edgings ");
+        let row = Row::parse("A: 印\t#ID=7 is a mark.#ID=1_2").unwrap();
+        assert_eq!(row, Row { ja: "印", en: "#ID=7 is a mark.", id: "1_2" });
+        assert_eq!(Row::v0("印", "A #ID=7 mark.#ID=1_2").id, "1_2");
     }
 
     #[test]

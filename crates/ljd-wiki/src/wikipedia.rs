@@ -194,3 +194,20 @@ fn is_disambiguation(page: &Page) -> bool {
             TEMPLATES.iter().any(is_it)
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lead_has_twelve_characters() {
+        assert_eq!(check_lead("雨は空から降る水である。"), Ok(()));
+        assert_eq!(check_lead("雨は空から降る水です。"), Err(Skip::LeftOut("the lead breaks off")));
+    }
+
+    #[test]
+    fn a_lead_of_120_characters_is_brief() {
+        assert_eq!(instruction(&"雨".repeat(120)), EXPLAIN_BRIEFLY);
+        assert_eq!(instruction(&"雨".repeat(121)), EXPLAIN);
+    }
+}

@@ -21,6 +21,7 @@ fn what_is_absent_has_its_usual_value() {
     let manifest = Manifest::parse(&manifest().to_string(), "rain.json").unwrap();
     assert_eq!(manifest.source.license.id(), "CC-BY-4.0");
     assert!(manifest.tolerance.to_bits() == 0 && manifest.expected.is_empty());
+    assert_eq!(manifest.most_dropped.to_bits(), 0.1_f64.to_bits());
     assert_eq!(manifest.files[0].sha256, None);
 }
 

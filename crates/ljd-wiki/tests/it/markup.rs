@@ -23,6 +23,14 @@ fn unknown(wikitext: &str) -> Vec<String> {
     Wiki::japanese().text(wikitext, &Options::default()).unknown.into_keys().collect()
 }
 
+/// Forty marks may be open; deeper ones are text.
+#[test]
+fn nesting_is_followed_forty_deep() {
+    let nested = |n: usize| format!("{}雨{}", "{{lang|ja|".repeat(n), "}}".repeat(n));
+    assert_eq!(text(&nested(40)), "雨");
+    assert_ne!(text(&nested(41)), "雨");
+}
+
 #[test]
 fn links_show_their_text() {
     for (wikitext, expected) in [
