@@ -125,18 +125,7 @@ impl Wiki {
     /// ```
     pub fn text(&self, wikitext: &str, options: &Options<'_>) -> Plain {
         let source = preprocess::preprocess(wikitext, self, options, false);
-        let mut blocks = blocks::Blocks::new(options);
-        blocks.read(&source.text);
-        let mut sections = blocks.finish();
-        let mut text =
-            sections.first_mut().map(|lead| std::mem::take(&mut lead.text)).unwrap_or_default();
-        for section in sections.iter().skip(1).filter(|section| !section.text.is_empty()) {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(&section.text);
-        }
-        Plain { text, unknown: source.unknown }
+        Plain { text: blocks::text(&source.text, options), unknown: source.unknown }
     }
 
     /// A page as sections, with what else it says of itself.
@@ -155,7 +144,7 @@ impl Wiki {
         let source = preprocess::preprocess(wikitext, self, options, true);
         let mut blocks = blocks::Blocks::new(options);
         blocks.read(&source.text);
-        let line = |text: &str| blocks::line(text, options);
+        let line = |text: &str| blocks::text(text, options);
         Article {
             sections: blocks.finish(),
             links: source.links,
@@ -182,6 +171,8 @@ mod marks {
     pub(super) const SHUT: char = '\u{2}';
     /// Something was dropped here.
     pub(super) const DROPPED: char = '\u{3}';
+    /// [`DROPPED`] as a text.
+    pub(super) const GAP: &str = "\u{3}";
     /// The end of a line within [`TEXT`].
     pub(super) const LINE: char = '\u{4}';
 
@@ -218,10 +209,40 @@ const fn table(bytes: &[u8]) -> [bool; 256] {
     table
 }
 
-/// How long a text is up to the first of the bytes in a table.
+/// How long a text is up to the first of the bytes in a table, all of which are ASCII.
 fn len_before(text: &str, table: &[bool; 256]) -> usize {
+    /// The bit that no byte of ASCII has.
+    const OTHER: u64 = 0x8080_8080_8080_8080;
     let is_mark = |byte: &u8| table.get(usize::from(*byte)).copied().unwrap_or_default();
-    text.as_bytes().iter().position(is_mark).unwrap_or(text.len())
+    let mut rest = text.as_bytes();
+    loop {
+        // Japanese is passed eight bytes at a time.
+        while let Some((eight, after)) = rest.split_first_chunk()
+            && u64::from_ne_bytes(*eight) & OTHER == OTHER
+        {
+            rest = after;
+        }
+        let some = rest.get(..8).unwrap_or(rest);
+        if let Some(at) = some.iter().position(is_mark) {
+            return text.len() - rest.len() + at;
+        }
+        if some.len() == rest.len() {
+            return text.len();
+        }
+        rest = rest.get(some.len()..).unwrap_or_default();
+    }
+}
+
+/// What stands between those bytes of ASCII in a text, as in `split`.
+fn between(text: &str, byte: u8) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(byte, text.as_bytes()).chain([text.len()]);
+    let mut from = 0;
+    ends.map(move |end| part(text, std::mem::replace(&mut from, end + 1), end))
+}
+
+/// Whether something was dropped from a text.
+fn has_gap(text: &str) -> bool {
+    memchr::memchr(3, text.as_bytes()).is_some()
 }
 
 /// Takes away what stands from a place on. (`split_off` would leave the room of the whole behind at place 0.)

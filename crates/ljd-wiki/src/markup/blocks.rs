@@ -2,7 +2,7 @@
 
 use super::inline::Inline;
 use super::mend::{is_japanese, mend};
-use super::{Options, Section, marks, part, tail};
+use super::{Options, Section, between, has_gap, marks, part, tail};
 
 pub(super) struct Blocks<'w> {
     options: &'w Options<'w>,
@@ -16,6 +16,8 @@ pub(super) struct Blocks<'w> {
     /// A heading in `<h2>` that goes on in the next line.
     heading: Option<(u8, String)>,
     is_finished: bool,
+    /// Whether all sections are one.
+    is_one: bool,
 }
 
 /// What a line was that the next one may go on with.
@@ -38,11 +40,12 @@ enum Table {
     Unclosed(bool),
 }
 
-/// A line as text, such as a field of an infobox has.
-pub(super) fn line(text: &str, options: &Options<'_>) -> String {
-    let mut blocks = Blocks::new(options);
+/// All sections as one text, without their headings.
+pub(super) fn text(text: &str, options: &Options<'_>) -> String {
+    let mut blocks = Blocks { is_one: true, ..Blocks::new(options) };
+    blocks.section.text.reserve(text.len());
     blocks.read(text);
-    blocks.finish().into_iter().map(|section| section.text).collect::<Vec<_>>().join("\n")
+    blocks.finish().pop().map(|section| section.text).unwrap_or_default()
 }
 
 impl<'w> Blocks<'w> {
@@ -56,12 +59,13 @@ impl<'w> Blocks<'w> {
             follows: false,
             heading: None,
             is_finished: false,
+            is_one: false,
         }
     }
 
     pub(super) fn read(&mut self, text: &str) {
         let mut tables = tables(text).into_iter();
-        for line in text.split('\n') {
+        for line in between(text, b'\n') {
             if self.is_finished {
                 return;
             }
@@ -121,7 +125,7 @@ impl<'w> Blocks<'w> {
         }
         if bare.is_empty() {
             self.give_up_heading();
-            let is_debris = !line.is_empty() && line.contains(marks::DROPPED)
+            let is_debris = !line.is_empty() && has_gap(line)
                 || line.is_empty() && self.before == Before::Debris;
             self.before = if is_debris { Before::Debris } else { Before::Other };
             return;
@@ -166,11 +170,15 @@ impl<'w> Blocks<'w> {
             self.is_finished = true;
             return;
         }
+        self.before = Before::Other;
+        if self.is_one {
+            self.section.level = level;
+            return;
+        }
         let title = self.inline(title);
         let title = mend(&title).trim().to_owned();
         let section = Section { title, level, text: String::new() };
         self.done.push(std::mem::replace(&mut self.section, section));
-        self.before = Before::Other;
     }
 
     fn inline(&self, line: &str) -> String {
@@ -218,10 +226,10 @@ impl<'w> Blocks<'w> {
 
     fn push(&mut self, text: &str) {
         let mut follows = std::mem::take(&mut self.follows);
-        for line in text.split('\n') {
+        for line in between(text, b'\n') {
             let is_joined = std::mem::take(&mut follows) && goes_on(&self.section.text, line);
             let mended;
-            let line = if line.contains(marks::DROPPED) {
+            let line = if has_gap(line) {
                 mended = mend(line);
                 mended.trim()
             } else {
@@ -257,7 +265,7 @@ fn tables(text: &str) -> Vec<bool> {
     if memchr::memmem::find(text.as_bytes(), b"{|").is_none() {
         return closed;
     }
-    for line in text.split('\n') {
+    for line in between(text, b'\n') {
         let bare = line.trim_start_matches([' ', '\t', '\r', marks::DROPPED]);
         if opens_table(bare) {
             open.push(closed.len());

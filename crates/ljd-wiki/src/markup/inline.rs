@@ -286,6 +286,9 @@ const MARKS: [bool; 256] = table(b"'<&[]{}_\x01\x02\x04");
 /// Bytes that may mean something in the text of a link.
 const LINK_MARKS: [bool; 256] = table(b"'[]:=\x01");
 
+/// Bytes that may mean something in the target of a link.
+const TARGET_MARKS: [bool; 256] = table(b"'[]<:=");
+
 /// Whether a line is nothing but text.
 pub(super) fn is_plain(line: &str) -> bool {
     len_before(line, &MARKS) == line.len()
@@ -294,7 +297,8 @@ pub(super) fn is_plain(line: &str) -> bool {
 /// The runs of apostrophes in a line, those in tags and in protected text aside.
 fn runs(line: &str) -> Vec<Run> {
     let mut runs = Vec::new();
-    if memchr::memmem::find(line.as_bytes(), b"''").is_none() {
+    let mut apostrophes = memchr::memchr_iter(b'\'', line.as_bytes());
+    if !apostrophes.any(|at| line.as_bytes().get(at + 1) == Some(&b'\'')) {
         return runs;
     }
     let mut at = 0;
@@ -316,6 +320,15 @@ fn runs(line: &str) -> Vec<Run> {
         };
     }
     runs
+}
+
+/// Whether the text or target of a link stands as it is, and is not blank.
+pub(super) fn is_plain_link(text: &str) -> bool {
+    /// Those of [`LINK_MARKS`] and of [`TARGET_MARKS`].
+    const MARKS: [bool; 256] = table(b"'[]<:=\x01");
+    !text.is_empty()
+        && !text.starts_with(|c: char| begins_block(c) || c.is_whitespace())
+        && len_before(text, &MARKS) == text.len()
 }
 
 /// The text of a link, in which brackets, quotes, colons and equals signs mean nothing to what is around it.
@@ -360,7 +373,7 @@ pub(super) fn link_text(text: &str, out: &mut String) {
 /// The target of a link as its text.
 pub(super) fn link_target(target: &str, out: &mut String) {
     guard_start(target, out);
-    if target.contains("''") || target.contains(['[', ']', '<', ':', '=']) {
+    if len_before(target, &TARGET_MARKS) < target.len() {
         marks::protect(&without_references(target), out);
     } else {
         out.push_str(target);
@@ -369,9 +382,14 @@ pub(super) fn link_target(target: &str, out: &mut String) {
 
 /// What a line begins with must not look like a list or a heading because a link is gone.
 fn guard_start(text: &str, out: &mut String) {
-    if text.starts_with(['*', '#', ':', ';', '=', '-', '|', '!', '{', ' ']) {
+    if text.starts_with(begins_block) {
         marks::protect("", out);
     }
+}
+
+/// Whether a line that begins so may be no text.
+pub(super) fn begins_block(c: char) -> bool {
+    matches!(c, '*' | '#' | ':' | ';' | '=' | '-' | '|' | '!' | '{' | ' ')
 }
 
 /// How far the target of a link without its end goes, with the bar behind it; 0 where it has no text.

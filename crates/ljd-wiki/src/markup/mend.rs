@@ -1,7 +1,5 @@
 //! Puts text in order where something was dropped from it, and nowhere else.
 
-use super::marks::DROPPED;
-
 /// Pairs of brackets.
 const PAIRS: [(char, char); 8] = [
     ('（', '）'),
@@ -20,9 +18,9 @@ const LONGEST_LABEL: usize = 10;
 /// A line without the marks of what was dropped. There no bracket is left empty or begins or ends with a comma,
 /// no name is left without what it names, and no comma or full stop stands twice or behind a space.
 pub(super) fn mend(line: &str) -> String {
-    let mut parts = line.split(DROPPED);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    let mut parts = parts.peekable();
+    let mut parts = parts(line).peekable();
+    let mut out = String::with_capacity(line.len());
+    out.push_str(parts.next().unwrap_or_default());
     while let Some(part) = parts.next() {
         // What is dropped next to each other is one gap.
         if part.trim().is_empty() && parts.peek().is_some() {
@@ -32,6 +30,11 @@ pub(super) fn mend(line: &str) -> String {
         join(&mut out, part);
     }
     out
+}
+
+/// What stands between the gaps of a line.
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    super::between(line, 3)
 }
 
 fn is_space(c: char) -> bool {

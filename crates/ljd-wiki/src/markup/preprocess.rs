@@ -3,11 +3,13 @@
 //! Each construct that is open is a frame on a stack, which remembers where it starts in the output. Its marks
 //! stand in the output until it is closed, so one that never is has changed nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::inline::is_plain_link;
 use super::tags::{Extension, Tag, begins_extension, extension};
 use super::templates::{Shown, Template};
-use super::title::{Link, link};
+use super::title::{Link, is_plain_title, link};
 use super::{Options, Wiki, len_before, marks, part, table, tail, take_from};
 
 /// Deeper nesting is text.
@@ -135,6 +137,12 @@ impl<'t> Preprocessor<'t> {
         self.out.push_str(part(self.source, from, self.at));
     }
 
+    /// Takes an ASCII character as it is.
+    fn take_one(&mut self, c: char) {
+        self.at += 1;
+        self.out.push(c);
+    }
+
     fn open(&mut self, kind: Kind, n: usize) {
         if self.frames.len() < MOST_FRAMES {
             let (start, first_bar) = (self.out.len(), self.bars.len());
@@ -156,7 +164,7 @@ impl<'t> Preprocessor<'t> {
 
     /// A line ends. No link but a file's goes on behind a blank line, and none behind a heading.
     fn line_end(&mut self, rest: &str) -> bool {
-        self.take(1);
+        self.take_one('\n');
         if self.frames.is_empty() && !self.options.lead_only {
             return false;
         }
@@ -185,7 +193,7 @@ impl<'t> Preprocessor<'t> {
 
     fn braces(&mut self, rest: &str) {
         let n = run(rest, b'{');
-        if n == 1 { self.take(1) } else { self.open(Kind::Braces(n), n) }
+        if n == 1 { self.take_one('{') } else { self.open(Kind::Braces(n), n) }
     }
 
     fn closing_braces(&mut self, rest: &str) {
@@ -227,7 +235,7 @@ impl<'t> Preprocessor<'t> {
         } else {
             // A parameter of a page that is no template has its default.
             let default = bars.first().map(|bar| tail(&self.out, bar + 1).to_owned());
-            default.unwrap_or_else(|| marks::DROPPED.to_string())
+            default.map_or(Cow::Borrowed(marks::GAP), Cow::Owned)
         };
         self.out.truncate(frame.start + left);
         self.out.push_str(&shown);
@@ -236,7 +244,7 @@ impl<'t> Preprocessor<'t> {
         }
     }
 
-    fn template(&mut self, content: usize, bars: &[usize]) -> String {
+    fn template(&mut self, content: usize, bars: &[usize]) -> Cow<'static, str> {
         let ends = bars.iter().copied().chain([self.out.len()]);
         let starts = [content].into_iter().chain(bars.iter().map(|bar| bar + 1));
         let parts: Vec<&str> =
@@ -251,17 +259,17 @@ impl<'t> Preprocessor<'t> {
             }
         }
         match self.wiki.templates.render(&template, self.options.title) {
-            Shown::Text(text) if text.is_empty() => marks::DROPPED.to_string(),
-            Shown::Text(text) => text,
+            Shown::Text(text) if !text.is_empty() => Cow::Owned(text),
+            Shown::Nothing | Shown::Text(_) => Cow::Borrowed(marks::GAP),
             Shown::Unknown => {
-                *self.found.unknown.entry(shown_name(template.name)).or_default() += 1;
-                marks::DROPPED.to_string()
+                count(&mut self.found.unknown, template.name);
+                Cow::Borrowed(marks::GAP)
             }
         }
     }
 
     fn brackets(&mut self, rest: &str) {
-        if rest.starts_with("[[") { self.open(Kind::Link, 2) } else { self.take(1) }
+        if rest.starts_with("[[") { self.open(Kind::Link, 2) } else { self.take_one('[') }
     }
 
     fn closing_brackets(&mut self, rest: &str) {
@@ -289,6 +297,9 @@ impl<'t> Preprocessor<'t> {
         let Some(frame) = self.frames.pop() else { return };
         let bar = self.bars.get(frame.first_bar).copied();
         self.bars.truncate(frame.first_bar);
+        if self.plain_link(&frame, bar) {
+            return;
+        }
         let content = take_from(&mut self.out, frame.start);
         let inside = tail(&content, 2);
         let (target, text) = match bar {
@@ -311,10 +322,7 @@ impl<'t> Preprocessor<'t> {
                 } else {
                     super::inline::link_target(&shown, &mut self.out);
                 }
-                if let Some(outer) = self.frames.last_mut().filter(|outer| outer.kind == Kind::Link)
-                {
-                    outer.has_link = true;
-                }
+                self.mark_outer();
             }
             Link::Nothing => self.out.push(marks::DROPPED),
             Link::Category(name) => {
@@ -330,18 +338,42 @@ impl<'t> Preprocessor<'t> {
         }
     }
 
+    /// Takes the marks of a link away where nothing in its target and text has a meaning, as in nearly all.
+    fn plain_link(&mut self, frame: &Frame, bar: Option<usize>) -> bool {
+        let inside = frame.start + 2;
+        let target = part(&self.out, inside, bar.unwrap_or(self.out.len()));
+        let from = bar.map_or(inside, |bar| bar + 1);
+        let is_plain =
+            !frame.has_link && is_plain_title(target) && is_plain_link(tail(&self.out, from));
+        if is_plain {
+            if self.is_article {
+                self.found.links.push(target.to_owned());
+            }
+            self.out.drain(frame.start..from);
+            self.mark_outer();
+        }
+        is_plain
+    }
+
+    /// No link stands in another one.
+    fn mark_outer(&mut self) {
+        if let Some(outer) = self.frames.last_mut().filter(|outer| outer.kind == Kind::Link) {
+            outer.has_link = true;
+        }
+    }
+
     fn bar(&mut self) {
         if !self.frames.is_empty() {
             self.bars.push(self.out.len());
         }
-        self.take(1);
+        self.take_one('|');
     }
 
     fn dash(&mut self, rest: &str) {
-        if rest.starts_with("-{") && !rest.starts_with("-{{") {
+        if rest.as_bytes().get(1) == Some(&b'{') && !rest.starts_with("-{{") {
             self.open(Kind::Conversion, 2);
         } else {
-            self.take(1);
+            self.take_one('-');
         }
     }
 
@@ -563,6 +595,14 @@ impl<'t> Preprocessor<'t> {
             self.out.push_str(&shown);
             self.out.push_str(&after);
         }
+    }
+}
+
+/// Counts a template that is not known.
+fn count(unknown: &mut BTreeMap<String, u64>, name: &str) {
+    match unknown.get_mut(name) {
+        Some(n) => *n += 1,
+        None => *unknown.entry(shown_name(name)).or_default() += 1,
     }
 }
 

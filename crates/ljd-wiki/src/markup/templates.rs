@@ -53,6 +53,7 @@ enum Piece {
 
 /// What a template shows.
 pub(super) enum Shown {
+    Nothing,
     Text(String),
     Unknown,
 }
@@ -115,12 +116,13 @@ impl Templates {
         };
         match rule {
             None => Shown::Unknown,
+            Some(Rule::Pattern(pieces)) if pieces.is_empty() => Shown::Nothing,
             Some(Rule::Pattern(pieces)) => {
                 let mut out = String::new();
                 fill(pieces, template, &mut out);
                 Shown::Text(out)
             }
-            Some(Rule::Infobox) => Shown::Text(String::new()),
+            Some(Rule::Infobox) => Shown::Nothing,
             Some(Rule::Computed(compute)) => Shown::Text(compute(template)),
             Some(Rule::PageName) if title.is_empty() => Shown::Unknown,
             Some(Rule::PageName) => Shown::Text(title.to_owned()),
@@ -532,6 +534,7 @@ mod tests {
             Templates::parse("雨,Rain_x\t{1}[（{2}[、{3}]）]{label|4}\nre:*\t{1}\n*霧\t\n# 雪\tx");
         let render = |parts: &[&str]| match templates.render(&Template::new(parts), "") {
             Shown::Text(text) => Some(text),
+            Shown::Nothing => Some(String::new()),
             Shown::Unknown => None,
         };
         assert_eq!(render(&["雨", "a"]).as_deref(), Some("a"));

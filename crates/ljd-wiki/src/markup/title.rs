@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{inline, marks};
+use super::{inline, len_before, marks, table};
 use crate::pages::{Namespaces, after_redirect_word};
 
 /// What a link with a prefix shows.
@@ -109,6 +109,17 @@ pub(super) enum Link<'t> {
     Category(&'t str),
     /// It leads nowhere: its marks are text.
     Broken,
+}
+
+/// Bytes that may mean something in a title.
+const MARKS: [bool; 256] = table(b":#%&<>[]{}|/\n\x01\x02\x03\x04");
+
+/// Whether a text is a title of which nothing needs to be looked at.
+pub(super) fn is_plain_title(text: &str) -> bool {
+    len_before(text, &MARKS) == text.len()
+        && !text.is_empty()
+        && !text.starts_with(char::is_whitespace)
+        && !text.ends_with(char::is_whitespace)
 }
 
 /// What a link with that target and text shows.
