@@ -265,6 +265,52 @@ fn every_column_is_in_the_readme() {
     assert_eq!(names, COLUMNS.map(|column| column.name));
 }
 
+/// A number as documents write it: 106,332.
+fn with_commas(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn the_tables_of_corpora_say_what_the_manifests_say() {
+    let [readme, japanese] =
+        ["README.md", "README_ja.md"].map(|name| fs::read_to_string(root().join(name)).unwrap());
+    for corpus in FAMILIES.iter().flat_map(|(_, corpora)| *corpora) {
+        let manifest: Value = serde_json::from_str(corpus.manifest()).unwrap();
+        let name = manifest["name"].as_str().unwrap();
+        let row = |readme: &str| -> Vec<String> {
+            let start = format!("| `{name}` |");
+            let row = readme.lines().find(|line| line.starts_with(&start)).unwrap();
+            row.split('|').map(|cell| cell.trim().to_owned()).collect()
+        };
+        let (row, japanese) = (row(&readme), row(&japanese));
+        let earlier = manifest["earlier"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut licenses = earlier.iter().chain([&manifest]).map(|of| {
+            let license = of["license"].as_str().unwrap();
+            license.strip_prefix("LicenseRef-").unwrap_or(license).replace('-', " ")
+        });
+        let said = row[3].replace('-', " ").replace("public domain in Japan", "PublicDomain");
+        assert!(licenses.any(|license| said.contains(&license)), "{name} is under {said}");
+        let tasks: Vec<String> =
+            strings_of(&manifest["tasks"]).iter().map(|task| task.replace('-', " ")).collect();
+        assert_eq!(row[4], tasks.join(", "), "tasks of {name}");
+        // What v0 never read has no count that could be compared.
+        if let Some(expected) = manifest["expected"]["v0"].as_u64() {
+            for cell in [&row[5], &japanese[5]] {
+                let said = cell.split(' ').next();
+                assert_eq!(said, Some(with_commas(expected).as_str()), "records of {name}");
+            }
+        }
+        let license = japanese[3].replace("日本でパブリックドメイン", "public domain in Japan");
+        assert_eq!(Some(license.as_str()), row[3].split(':').next(), "licence of {name}");
+    }
+}
+
+fn strings_of(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().filter_map(Value::as_str).collect()
+}
+
 #[test]
 fn every_option_is_documented() {
     let documentation = fs::read_to_string(root().join("data-manifests/README.md")).unwrap();

@@ -21,6 +21,8 @@ mod literature;
 mod mutate;
 /// Corpora of one's own, by their manifests alone.
 mod own;
+/// Packed fixtures and samples, next to what they were packed from.
+mod packed;
 /// Publishers on this machine, from which a user fetches.
 mod publishers;
 /// The published corpora, where they lie beside the project.
@@ -29,7 +31,7 @@ mod real;
 mod recipes;
 /// What is refused, with which words and which exit code.
 mod refuse;
-/// The command on the fixtures that ship with the crates.
+/// The recipe `sample`, and all fixtures by the same rules.
 mod sample;
 /// Looking at records, and at the command itself.
 mod show;
