@@ -41,6 +41,15 @@ pub trait Corpus: Sync {
         false
     }
 
+    /// Of whom a recipe may have nobody on both sides of what it holds out: the speakers of a dialogue, say. A record
+    /// is held out if all of them are, and left out if only some are.
+    ///
+    /// Nobody, unless a corpus says otherwise: then its [group](Self::group) alone decides.
+    fn parties<'r>(&self, record: &'r Record<'_>) -> Vec<&'r str> {
+        let _ = record;
+        Vec::new()
+    }
+
     /// Cuts the files into chunks, in the order that the records shall have.
     ///
     /// This runs on one thread: find boundaries, leave parsing to [`records`](Self::records).

@@ -30,6 +30,8 @@ pub struct Manifest {
     pub copyright: String,
     /// What the records change of the published text.
     pub modifications: String,
+    /// What users of the records should know beside their licence: what the publisher asks for, what is in doubt.
+    pub note: Option<String>,
     /// How to cite it, as BibTeX.
     pub citation: String,
     /// What its records teach.
@@ -136,6 +138,7 @@ struct Written {
     attribution: Option<String>,
     earlier: Option<Vec<Earlier>>,
     modifications: Option<String>,
+    note: Option<String>,
     citation: Option<String>,
     tasks: Option<Vec<String>>,
     version: Option<String>,
@@ -377,6 +380,7 @@ impl Written {
             copyright: new.copyright.or(self.copyright),
             attribution: new.attribution.or(self.attribution),
             modifications: new.modifications.or(self.modifications),
+            note: new.note.or(self.note),
             citation: new.citation.or(self.citation),
             tasks: new.tasks.or(self.tasks),
             version: new.version.or(self.version),
@@ -463,6 +467,7 @@ impl Written {
             homepage: or_none("homepage", self.homepage)?,
             copyright: given("copyright", self.copyright)?,
             modifications: or_none("modifications", self.modifications)?,
+            note: self.note,
             citation: or_none("citation", self.citation)?,
             tasks: tasks.map_err(|error| ("tasks", format!("has an {error}")))?,
             version,

@@ -5,6 +5,7 @@
 //! | [`Jmrd`] | 260 | films recommended in conversation; v0 took descriptions of the films only |
 //! | [`Alpaca`] | 52,002 | Stanford Alpaca in Japanese: non-commercial |
 //! | [`Dolly`] | 15,015 | Databricks' Dolly in Japanese |
+//! | [`RealPersonaChat`] | not in v0 | small talk of two people, with what they say of themselves |
 //!
 //! ```no_run
 //! use ljd_core::{Corpus, Manifest, Preset, Raw, Rules, read_records};
@@ -22,15 +23,17 @@ mod alpaca;
 mod dolly;
 mod instruction;
 mod jmrd;
+mod real_persona_chat;
 
 use ljd_core::Corpus;
 
 pub use crate::alpaca::Alpaca;
 pub use crate::dolly::Dolly;
 pub use crate::jmrd::Jmrd;
+pub use crate::real_persona_chat::RealPersonaChat;
 
 /// The ways in which the instructions of this family may be worded.
 const PHRASINGS: &str = include_str!("../phrasings.json");
 
 /// Every corpus of the family.
-pub const CORPORA: &[&dyn Corpus] = &[&Jmrd, &Alpaca, &Dolly];
+pub const CORPORA: &[&dyn Corpus] = &[&Jmrd, &Alpaca, &Dolly, &RealPersonaChat];

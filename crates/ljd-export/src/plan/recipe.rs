@@ -186,7 +186,8 @@ struct WrittenChange {
 }
 
 /// The recipes that come with the crate.
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 7] = [
+    ("chat", include_str!("../../recipes/chat.json")),
     ("clean", include_str!("../../recipes/clean.json")),
     ("mix", include_str!("../../recipes/mix.json")),
     ("permissive", include_str!("../../recipes/permissive.json")),

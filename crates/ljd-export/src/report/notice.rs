@@ -32,6 +32,9 @@ pub(crate) fn text(recipe: &Recipe, manifests: &[&Manifest]) -> String {
             Text(&manifest.source.attribution),
             Text(&manifest.modifications),
         );
+        if let Some(note) = &manifest.note {
+            let _ = writeln!(text, "- Note: {}", Text(note));
+        }
         for (file, note) in
             manifest.files.iter().filter_map(|file| Some((file, file.split_note.as_ref()?)))
         {

@@ -49,6 +49,34 @@ pub(crate) fn convert(job: &Job<'_>, source: &Source, chunk: &Chunk) -> Result<C
     Ok(converted)
 }
 
+/// On which side of what a recipe holds out a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Train,
+    HeldOut,
+    /// Of those whom it is of, some are here and some there.
+    Both,
+}
+
+impl Side {
+    fn of(job: &Job<'_>, record: &Record<'_>, place: Place) -> Self {
+        let PlannedCorpus { corpus, .. } = job.planned;
+        let share = job.recipe.held_out;
+        let mut parties = corpus
+            .parties(record)
+            .into_iter()
+            .map(|party| Place::of(job.planned.name(), party).is_held_out(share));
+        let first = parties.next().unwrap_or_else(|| place.is_held_out(share));
+        if parties.any(|is_held_out| is_held_out != first) {
+            Self::Both
+        } else if first {
+            Self::HeldOut
+        } else {
+            Self::Train
+        }
+    }
+}
+
 impl Converted {
     fn take(&mut self, job: &Job<'_>, mut record: Record<'_>) {
         self.made += 1;
@@ -87,14 +115,19 @@ impl Converted {
             self.dropped.add(rule, Some(name), job.keep_dropped, || DroppedRecord::of(record));
             return;
         }
+        let side = place.map_or(Side::Train, |place| Side::of(job, record, place));
+        if side == Side::Both {
+            *self.left_out.entry("has a speaker who is held out".to_owned()).or_default() += 1;
+            return;
+        }
+        let is_held_out = side == Side::HeldOut;
         if let Some(place) = place.filter(|_| job.is_survey) {
             self.surveyed.push((record.task, place.bucket));
-            if place.is_held_out(job.recipe.held_out) {
+            if is_held_out {
                 self.held_out.extend(held_out::digests(record));
             }
             return;
         }
-        let is_held_out = place.is_some_and(|place| place.is_held_out(job.recipe.held_out));
         if !is_held_out && job.held_out.has_one_of(record) {
             *self.left_out.entry("has a sentence that is held out".to_owned()).or_default() += 1;
             return;
