@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ljd_core::{Corpus, Manifest, Preset, Raw, Record, Rules, read_records};
-use ljd_dialogue::{Dolly, Jmrd};
+use ljd_dialogue::{Dolly, Jmrd, RealPersonaChat};
 use ljd_qa::{Aio, Aozora, JSquad};
 use ljd_translation::{Coursera, Manythings, Tanaka, Wordnet};
 use ljd_wiki::Wikipedia;
@@ -353,6 +353,39 @@ fn openings_have_no_notation_left() {
             assert!(!text.contains("［＃"), "{record:?}");
         }
     });
+}
+
+#[test]
+fn small_talk_is_read_whole_and_without_names() {
+    let Some(raw) = raw(&RealPersonaChat) else { return };
+    raw.check().unwrap();
+    let (mut n, mut n_named) = (0, 0);
+    let mut ids = BTreeSet::new();
+    let (rows, skipped) =
+        read_records(&RealPersonaChat, &raw, &Rules::new(Preset::Clean), &mut |record| {
+            let (last, before) = (&record.output, &record.history);
+            let texts: Vec<&str> = before.iter().map(|turn| turn.content.as_ref()).collect();
+            let texts = [&texts[..], &[&record.input, last]].concat();
+            assert!(texts.iter().all(|text| !text.contains("＊＊") && !text.is_empty()));
+            let is_mask =
+                |text: &&str| text.split('<').skip(1).any(|rest| rest.get(2..3) == Some(">"));
+            assert!(!texts.iter().any(is_mask), "{record:?}");
+            assert!(before.windows(2).all(|pair| pair[0].role != pair[1].role), "{record:?}");
+            // A mask takes three utterances with it, and one may stand in all of a dialogue but its end.
+            assert!((2..=50).contains(&texts.len()) && texts.len() % 2 == 0, "{record:?}");
+            assert_eq!(RealPersonaChat.parties(&record).len(), 2);
+            n += 1;
+            n_named += u64::from(texts.iter().any(|text| text.contains("佐藤さん")));
+            ids.insert(record.id.into_owned());
+        })
+        .unwrap();
+    let skipped: BTreeMap<_, _> =
+        skipped.iter().map(|(skip, rows)| (skip.reason(), rows.count)).collect();
+    let expected = [("a speaker was not satisfied with it", 406), ("the same row again", 6)];
+    assert_eq!((rows, n, ids.len()), (13_583, 13_171, 13_171));
+    assert_eq!(skipped, BTreeMap::from(expected));
+    // Two files have another dialogue's number.
+    assert!(ids.contains("10279") && ids.contains("11052") && 0 < n_named);
 }
 
 #[test]

@@ -97,6 +97,11 @@ fn corpora(manifests: &[&Manifest], report: &Report) -> String {
             splits.join(", ")
         );
     }
+    for manifest in manifests {
+        if let Some(note) = &manifest.note {
+            let _ = write!(text, "\n{}: {}\n", Text(&manifest.title), Text(note));
+        }
+    }
     for refused in &report.refused {
         let _ = write!(
             text,

@@ -37,6 +37,11 @@ impl Corpus for Quiz {
         self.0
     }
 
+    /// Those whose names stand in an id like `1+2`.
+    fn parties<'r>(&self, record: &'r Record<'_>) -> Vec<&'r str> {
+        record.id.split('+').filter(|_| record.id.contains('+')).collect()
+    }
+
     fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         out.target = 256;
         read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
@@ -339,6 +344,25 @@ fn what_is_held_out_shares_no_pair_with_what_is_trained_on() {
     assert_eq!(train.len() + held_out.len(), 4000);
     assert!((300..500).contains(&held_out.len()), "{}", held_out.len());
     assert!(groups(train).is_disjoint(&groups(held_out)));
+}
+
+#[test]
+fn nobody_is_both_held_out_and_trained_on() {
+    let mut case = case(&json!({ "held_out": 0.3, "corpora": [{ "name": "one" }] }), &[], &[]);
+    let pairs =
+        (0..40).flat_map(|a| (0..a).map(move |b| format!("train\t{a}+{b}\t{a}?{b}\t{b}!{a}")));
+    case.one = pairs.collect::<Vec<_>>().join("\n");
+    let written = case.written();
+    let parties = |ids: &[String]| -> BTreeSet<String> {
+        ids.iter().flat_map(|id| id.split('+')).map(str::to_owned).collect()
+    };
+    let [train, held_out] = [&written["one/train"], &written["one/held-out"]];
+    assert!(parties(train).is_disjoint(&parties(held_out)));
+    assert!(3 <= parties(held_out).len() && 20 <= parties(train).len());
+    let left_out = case.report()["corpora"][0]["left_out"]["has a speaker who is held out"].clone();
+    let n_pairs = 40 * 39 / 2;
+    assert_eq!(left_out, json!(n_pairs - train.len() - held_out.len()));
+    assert_ne!(left_out, json!(0));
 }
 
 #[test]
