@@ -7,7 +7,7 @@ use tempfile::tempdir;
 use crate::support::{build_fixtures, fixtures, jsonl, report, root, tree, xtask};
 
 /// Those of the fixtures whose licence nobody has to accept, in the order of the recipe.
-const CORPORA: [&str; 18] = [
+const CORPORA: [&str; 19] = [
     "coursera",
     "paranatcom",
     "manythings",
@@ -26,6 +26,7 @@ const CORPORA: [&str; 18] = [
     "jwtd",
     "jmrd",
     "dolly",
+    "real-persona-chat",
 ];
 
 #[test]
