@@ -30,8 +30,11 @@ pub trait Corpus: Sync {
     /// What a record has in common with those that belong to it: the other direction of a pair, questions on
     /// one page, a dialogue. A recipe samples them and holds them out together.
     ///
-    /// Its id without the direction, unless a corpus says otherwise.
+    /// Its id without the direction, unless the record or the corpus says otherwise.
     fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        if let Some(group) = &record.group {
+            return group;
+        }
         let id = record.id.as_ref();
         id.strip_suffix("/ja-en").or_else(|| id.strip_suffix("/en-ja")).unwrap_or(id)
     }

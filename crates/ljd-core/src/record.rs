@@ -36,6 +36,9 @@ pub struct Record<'a> {
     pub answers: Vec<Cow<'a, str>>,
     /// What a rule of quality gives the record, where it gives one.
     pub score: Option<Score>,
+    /// What it has in common with the records that belong to it, where its corpus states that of each record; see
+    /// [`Corpus::group`](crate::Corpus::group).
+    pub group: Option<Cow<'a, str>>,
     /// The part of the origin that the text was published in.
     pub split: Split,
     /// The origin's own label for the example.
@@ -77,6 +80,7 @@ impl<'a> Record<'a> {
             choices: Vec::new(),
             answers: Vec::new(),
             score: None,
+            group: None,
             split: Split::Whole,
             category: None,
             url: None,

@@ -24,6 +24,7 @@
 //! ```
 
 mod columns;
+mod messages;
 mod objects;
 mod read;
 mod record;

@@ -42,6 +42,18 @@ pub(crate) struct Read {
     pub(crate) url: Option<String>,
     #[serde(default)]
     pub(crate) attribution: Option<String>,
+    /// What records have in common that belong together.
+    #[serde(default)]
+    pub(crate) group: Option<String>,
+    /// Every right answer, for records that are for evaluation.
+    #[serde(default)]
+    pub(crate) answers: Option<String>,
+    /// What there is to choose from, likewise: a template for each choice, or one for all.
+    #[serde(default)]
+    pub(crate) choices: Vec<String>,
+    /// Where the turns of a conversation are.
+    #[serde(default)]
+    pub(crate) messages: Option<Messages>,
     /// What stands for the values of a column.
     #[serde(default)]
     pub(crate) values: BTreeMap<String, BTreeMap<String, String>>,
@@ -51,6 +63,37 @@ pub(crate) struct Read {
     /// The values of columns of which a row must have one, or it is left out.
     #[serde(default)]
     pub(crate) keep_if: BTreeMap<String, Vec<serde_json::Value>>,
+}
+
+/// Where the turns of a conversation are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Messages {
+    /// The column that is the list of them.
+    pub(crate) from: String,
+    /// The member of each that says who speaks.
+    pub(crate) role: String,
+    /// The member of each that is what is said.
+    pub(crate) content: String,
+    /// What the speakers are called, in the place of the usual names.
+    #[serde(default)]
+    pub(crate) roles: Option<BTreeMap<String, Speaker>>,
+}
+
+ljd_core::names! {
+    /// Who speaks.
+    Speaker {
+        /// Who says what the model is.
+        System = "system",
+        /// The person.
+        User = "user",
+        /// The model.
+        Assistant = "assistant",
+    }
+}
+
+impl Speaker {
+    const KIND: &'static str = "role";
 }
 
 ljd_core::names! {

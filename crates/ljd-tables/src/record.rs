@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use ljd_core::{Chunk, Language, Record, Records, Skip, Task};
+use ljd_core::{Chunk, Language, Record, Records, Skip, Split, Task, Turn};
 
+use crate::messages::{Conversation, Messages};
 use crate::read::Read;
 use crate::row::{Columns, Row};
 use crate::template::Template;
@@ -15,14 +16,30 @@ pub(crate) struct Fields {
     task: Task,
     languages: [Language; 2],
     id: Template,
-    instruction: Template,
-    input: Template,
-    output: Template,
+    texts: Texts,
     category: Option<Template>,
     url: Option<Template>,
     attribution: Option<Template>,
+    group: Option<Template>,
+    answers: Option<Template>,
+    choices: Vec<Template>,
     skip_if: Vec<Condition>,
     keep_if: Vec<Condition>,
+}
+
+/// Where instruction, input, output and history are from.
+#[derive(Debug, Clone)]
+enum Texts {
+    Single {
+        instruction: Template,
+        input: Template,
+        output: Template,
+    },
+    /// What the model is told that it is, where no message says so; and the messages.
+    Conversation {
+        system: Template,
+        messages: Messages,
+    },
 }
 
 /// Values of a column.
@@ -40,25 +57,26 @@ pub(crate) type Problem = (String, String);
 impl Fields {
     pub(crate) fn new(read: &Read, columns: &mut Columns) -> Result<Self, Problem> {
         let mut parse = |text: &str| {
-            let template = Template::parse(text, columns, &read.values);
-            template.map_err(|problem| (text.to_owned(), format!("has a template that {problem}")))
+            Template::parse(text, columns, &read.values)
+                .map_err(|problem| of_template(text, &problem))
         };
-        let missing = |field: &str| (field.to_owned(), format!("has no `{field}`"));
-        let instruction = read.instruction.as_deref().ok_or_else(|| missing("instruction"))?;
-        let output = read.output.as_deref().ok_or_else(|| missing("output"))?;
+        let id = parse(read.id.as_deref().unwrap_or("{$file}/{$row}"))?;
+        let choices = read.choices.iter().map(|choice| parse(choice)).collect::<Result<_, _>>()?;
         let mut optional = |text: &Option<String>| text.as_deref().map(&mut parse).transpose();
         let (category, url) = (optional(&read.category)?, optional(&read.url)?);
-        let attribution = optional(&read.attribution)?;
+        let (attribution, group) = (optional(&read.attribution)?, optional(&read.group)?);
+        let answers = optional(&read.answers)?;
         Ok(Self {
             task: read.task,
             languages: [read.source_language, read.target_language],
-            id: parse(read.id.as_deref().unwrap_or("{$file}/{$row}"))?,
-            instruction: parse(instruction)?,
-            input: parse(&read.input)?,
-            output: parse(output)?,
+            id,
+            texts: Texts::new(read, columns)?,
             category,
             url,
             attribution,
+            group,
+            answers,
+            choices,
             skip_if: conditions(&read.skip_if, "skip_if", columns),
             keep_if: conditions(&read.keep_if, "keep_if", columns),
         })
@@ -73,27 +91,48 @@ impl Fields {
     ) -> Result<(), Skip> {
         self.is_wanted(row)?;
         let id = given(self.id.text(row)?, "an empty `id`")?;
-        let instruction = given(self.instruction.text(row)?, "an empty `instruction`")?;
-        let output = given(self.output.text(row)?, "an empty `output`")?;
-        let [category, url, attribution] =
-            [&self.category, &self.url, &self.attribution].map(|template| {
-                let text = template.as_ref().map(|template| template.text(row)).transpose();
-                text.map(|text| text.filter(|text| !text.is_empty()))
-            });
+        let (texts, task) = self.texts.of(row, self.task)?;
+        let optional = |template: &Option<Template>| {
+            let text = template.as_ref().map(|template| template.text(row)).transpose();
+            text.map(|text| text.filter(|text| !text.is_empty()))
+        };
+        let (mut answers, mut choices) = (Vec::new(), Vec::new());
+        if matches!(chunk.split, Split::Validation | Split::Test) {
+            answers = self.answers(row, &texts.output)?;
+            for choice in &self.choices {
+                choices.extend(choice.texts(row)?);
+            }
+        }
         let credit = Cow::Borrowed(out.source().attribution.as_str());
         out.push(Record {
             source_language: self.languages[0],
             target_language: self.languages[1],
-            instruction,
-            input: self.input.text(row)?,
-            output,
+            instruction: texts.instruction,
+            input: texts.input,
+            output: texts.output,
+            history: texts.history,
+            answers,
+            choices,
+            group: optional(&self.group)?,
             split: chunk.split,
-            category: category?,
-            url: url?,
-            attribution: attribution?.unwrap_or(credit),
-            ..Record::new(out.source(), id, self.task)
+            category: optional(&self.category)?,
+            url: optional(&self.url)?,
+            attribution: optional(&self.attribution)?.unwrap_or(credit),
+            ..Record::new(out.source(), id, task)
         });
         Ok(())
+    }
+
+    /// Every right answer, the output first.
+    fn answers<'r>(&self, row: &Row<'r, '_>, output: &str) -> Result<Vec<Cow<'r, str>>, Skip> {
+        let Some(template) = &self.answers else { return Ok(Vec::new()) };
+        let mut answers = vec![Cow::Owned(output.to_owned())];
+        for answer in template.texts(row)? {
+            if !answers.contains(&answer) && !answer.is_empty() {
+                answers.push(answer);
+            }
+        }
+        Ok(answers)
     }
 
     fn is_wanted(&self, row: &Row<'_, '_>) -> Result<(), Skip> {
@@ -101,6 +140,68 @@ impl Fields {
         let skips = skips.or_else(|| self.keep_if.iter().find(|condition| !condition.holds(row)));
         skips.map_or(Ok(()), |condition| Err(condition.reason))
     }
+}
+
+/// The texts of a record.
+struct Said<'r> {
+    instruction: Cow<'r, str>,
+    input: Cow<'r, str>,
+    output: Cow<'r, str>,
+    history: Vec<Turn<'r>>,
+}
+
+impl Texts {
+    fn new(read: &Read, columns: &mut Columns) -> Result<Self, Problem> {
+        let mut parse = |text: Option<&str>, field: &str| {
+            let missing = || ("read".to_owned(), format!("has no `{field}`"));
+            let text = text.ok_or_else(missing)?;
+            Template::parse(text, columns, &read.values)
+                .map_err(|problem| of_template(text, &problem))
+        };
+        let Some(written) = &read.messages else {
+            return Ok(Self::Single {
+                instruction: parse(read.instruction.as_deref(), "instruction")?,
+                input: parse(Some(&read.input), "input")?,
+                output: parse(read.output.as_deref(), "output")?,
+            });
+        };
+        if read.output.is_some() || !read.input.is_empty() {
+            let problem =
+                "has `messages` as well as `input` or `output`, which they are".to_owned();
+            return Err(("messages".to_owned(), problem));
+        }
+        let system = parse(Some(read.instruction.as_deref().unwrap_or_default()), "instruction")?;
+        let messages = Messages::new(written, columns);
+        let messages = messages.map_err(|problem| (written.from.clone(), problem))?;
+        Ok(Self::Conversation { system, messages })
+    }
+
+    /// The texts for a row, and what they teach: a model that is told what it is takes part in a dialogue.
+    fn of<'r>(&self, row: &Row<'r, '_>, task: Task) -> Result<(Said<'r>, Task), Skip> {
+        let (system, messages) = match self {
+            Self::Single { instruction, input, output } => {
+                let instruction = given(instruction.text(row)?, "an empty `instruction`")?;
+                let output = given(output.text(row)?, "an empty `output`")?;
+                let input = input.text(row)?;
+                return Ok((Said { instruction, input, output, history: Vec::new() }, task));
+            }
+            Self::Conversation { system, messages } => (system, messages),
+        };
+        let Conversation { system: said, history, asked, answer: output } = messages.of(row)?;
+        let system = said.map_or_else(|| system.text(row), Ok)?;
+        if system.is_empty() {
+            let task = if task == Task::Dialogue { Task::InstructionFollowing } else { task };
+            return Ok((
+                Said { instruction: asked, input: Cow::Borrowed(""), output, history },
+                task,
+            ));
+        }
+        Ok((Said { instruction: system, input: asked, output, history }, Task::Dialogue))
+    }
+}
+
+fn of_template(text: &str, problem: &str) -> Problem {
+    (text.to_owned(), format!("has a template that {problem}"))
 }
 
 fn given<'t>(text: Cow<'t, str>, problem: &'static str) -> Result<Cow<'t, str>, Skip> {

@@ -94,6 +94,14 @@ impl Template {
         }
         Ok(Cow::Owned(text))
     }
+
+    /// The texts for a row, where the template is all of a list; otherwise its one text.
+    pub(crate) fn texts<'r>(&self, row: &Row<'r, '_>) -> Result<Vec<Cow<'r, str>>, Skip> {
+        match self.parts.as_slice() {
+            [Part::Field(field)] if field.is_list() => field.texts(row),
+            _ => Ok(vec![self.text(row)?]),
+        }
+    }
 }
 
 impl Field {
