@@ -181,6 +181,24 @@ impl<'a> Chunks<'a> {
         (self.push)(Chunk { texts, split, block, reread })
     }
 
+    /// Lets what `cut` cuts pass through `each`, which hands on what it makes of a chunk.
+    ///
+    /// # Errors
+    ///
+    /// Those of `cut` and `each`.
+    pub fn through(
+        &mut self,
+        mut each: impl FnMut(Chunk, &mut Self) -> Result<()>,
+        cut: impl FnOnce(&mut Chunks<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let Self { split, target, block, reread, .. } = *self;
+        let mut push = |chunk: Chunk| {
+            self.split = chunk.split;
+            each(chunk, self)
+        };
+        cut(&mut Chunks { split, target, block, reread, push: &mut push })
+    }
+
     /// Reads the same rows `n` times, once for each block of the output.
     ///
     /// # Errors

@@ -27,23 +27,21 @@ impl Layout {
         let cut: &dyn Fn(&[u8]) -> usize =
             if self.is_quoted { &last_row_end } else { &last_line_end };
         let mut header = (self.header != Header::IsThere(true)).then(Text::default);
-        let (split, target, block, reread) = (out.split, out.target, out.block, out.reread);
-        let mut push = |chunk: Chunk| {
-            for text in chunk.texts {
-                let mut rows = text;
-                if header.is_none() {
-                    (header, rows) = self.take_header(&rows);
+        out.through(
+            |chunk, out| {
+                for text in chunk.texts {
+                    let mut rows = text;
+                    if header.is_none() {
+                        (header, rows) = self.take_header(&rows);
+                    }
+                    if let (Some(header), false) = (&header, rows.bytes.is_empty()) {
+                        out.push(vec![header.clone(), rows])?;
+                    }
                 }
-                if let (Some(header), false) = (&header, rows.bytes.is_empty()) {
-                    out.push(vec![header.clone(), rows])?;
-                }
-            }
-            Ok(())
-        };
-        let mut cut_rows = Chunks::new(&mut push);
-        (cut_rows.split, cut_rows.target, cut_rows.block, cut_rows.reread) =
-            (split, target, block, reread);
-        lines(input, cut, &mut cut_rows)
+                Ok(())
+            },
+            |out| lines(input, cut, out),
+        )
     }
 
     /// The first row that is none but blank, and what follows it.

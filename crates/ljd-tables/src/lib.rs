@@ -23,9 +23,12 @@
 //! # Ok::<(), ljd_core::Error>(())
 //! ```
 
+mod aligned;
 mod columns;
+mod made;
 mod messages;
 mod objects;
+mod parquet;
 mod read;
 mod record;
 mod row;
@@ -33,5 +36,6 @@ mod source;
 mod table;
 mod template;
 mod value;
+mod xml;
 
 pub use crate::table::Table;

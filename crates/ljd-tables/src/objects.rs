@@ -38,6 +38,13 @@ pub(crate) struct Number {
     pub(crate) within: Option<u64>,
 }
 
+impl Number {
+    /// That of a row which is nested in none.
+    pub(crate) const fn of(row: u64) -> Self {
+        Self { row, within: None }
+    }
+}
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.row)?;
@@ -47,8 +54,10 @@ impl fmt::Display for Number {
 
 impl Layout {
     pub(crate) fn new(read: &Read, columns: &mut Columns) -> Result<Self, String> {
-        let is_lines = read.format == Format::JsonLines;
-        let path = read.rows.as_deref().map(parse_path).transpose()?.unwrap_or_default();
+        // What is made of other formats is an object a line too.
+        let is_lines = read.format != Format::Json;
+        let rows = read.rows.as_deref().filter(|_| read.format != Format::Xml);
+        let path = rows.map(parse_path).transpose()?.unwrap_or_default();
         if !path.is_empty() && !path.ends_with(&[Step::Each]) {
             return Err("has rows that are no list: their path ends with `[]`".to_owned());
         }
@@ -83,19 +92,17 @@ impl Layout {
         if self.is_lines {
             return lines(input, &last_line_end, out);
         }
-        let (split, target, block, reread) = (out.split, out.target, out.block, out.reread);
         let mut number = 1;
-        let mut push = |mut chunk: Chunk| {
-            let first_line = number;
-            number +=
-                chunk.texts.iter().map(|text| object_ends(&text.bytes).count() as u64).sum::<u64>();
-            chunk.texts.insert(0, Text { part: 1, first_line, ..Text::default() });
-            out.push(chunk.texts)
-        };
-        let mut numbered = Chunks::new(&mut push);
-        (numbered.split, numbered.target, numbered.block, numbered.reread) =
-            (split, target, block, reread);
-        json_array(input, self.key.as_deref(), &mut numbered)
+        out.through(
+            |mut chunk, out| {
+                let first_line = number;
+                let n_objects = chunk.texts.iter().map(|text| object_ends(&text.bytes).count());
+                number += n_objects.sum::<usize>() as u64;
+                chunk.texts.insert(0, Text { part: 1, first_line, ..Text::default() });
+                out.push(chunk.texts)
+            },
+            |out| json_array(input, self.key.as_deref(), out),
+        )
     }
 
     /// Calls `row` with each object of a chunk, and its number.
@@ -137,7 +144,7 @@ impl Layout {
         self.each_object(chunk, out, |number, line, out| {
             let object = read_object(line.text, columns)?;
             let Some(Nested { slot, steps, .. }) = &self.nested else {
-                return row(Number { row: number, within: None }, &object, &[], out);
+                return row(Number::of(number), &object, &[], out);
             };
             let list = object.get(*slot).and_then(Option::as_ref);
             let list = list.ok_or(Skip::Bad("no list of rows"))?;

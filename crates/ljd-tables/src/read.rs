@@ -22,6 +22,9 @@ pub(crate) struct Read {
     /// The list of the rows, where a file or line is not that list or row itself.
     #[serde(default)]
     pub(crate) rows: Option<String>,
+    /// The files that are the columns of aligned lines.
+    #[serde(default)]
+    pub(crate) columns: BTreeMap<String, String>,
 
     pub(crate) task: Task,
     #[serde(default = "japanese")]
@@ -107,6 +110,12 @@ ljd_core::names! {
         Csv = "csv",
         /// Fields with tabs between them.
         Tsv = "tsv",
+        /// Two files of lines that belong together.
+        Aligned = "aligned-lines",
+        /// Elements of XML.
+        Xml = "xml",
+        /// Apache Parquet.
+        Parquet = "parquet",
     }
 }
 

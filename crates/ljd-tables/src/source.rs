@@ -38,6 +38,20 @@ pub(crate) fn each_input(
     Ok(())
 }
 
+/// Calls `read` with each file of the manifest, of formats that are read by jumping in the file.
+pub(crate) fn each_file(
+    raw: &Raw,
+    out: &mut Chunks<'_>,
+    mut read: impl FnMut(&ManifestFile, &mut Chunks<'_>) -> Result<()>,
+) -> Result<()> {
+    let files = raw.manifest().files.iter();
+    for file in files.filter(|file| !file.optional || raw.has(file)) {
+        out.split = file.split()?;
+        read(file, out)?;
+    }
+    Ok(())
+}
+
 /// The files below `root` that a pattern stands for, in alphabetical order.
 pub(crate) fn matching(pattern: &ManifestFile, root: &Path) -> Result<Vec<ManifestFile>> {
     let found = files_below(root, pattern.path.names().count() - 1)?;
@@ -88,12 +102,12 @@ pub(crate) fn files_below(root: &Path, depth: usize) -> Result<Vec<String>> {
 
 /// A way to keep many files in one.
 #[derive(Debug, PartialEq)]
-enum Archive {
+pub(crate) enum Archive {
     Zip,
     Tar,
 }
 
-fn archive(path: &str) -> Option<Archive> {
+pub(crate) fn archive(path: &str) -> Option<Archive> {
     const COMPRESSED: [&str; 3] = ["gz", "bz2", "zst"];
     let mut endings = path.rsplit('.').take(2);
     match (endings.next()?, endings.next()?) {

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use ljd_core::read::aligned_lines;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Error, ErrorKind, Input, Location, Manifest, Raw, Records, Result,
+    Chunk, Chunks, Corpus, Error, ErrorKind, Location, Manifest, Raw, Record, Records, Result,
     Rules, UnknownName,
 };
 
@@ -15,7 +16,7 @@ use crate::read::{Format, Read};
 use crate::record::{Fields, Problem};
 use crate::row::{Columns, Row};
 use crate::value::Value;
-use crate::{columns, objects, source};
+use crate::{aligned, columns, objects, parquet, source, xml};
 
 /// A corpus that its manifest alone describes.
 #[derive(Debug, Clone)]
@@ -35,6 +36,26 @@ pub struct Table {
 enum Layout {
     Objects(objects::Layout),
     Columns(columns::Layout),
+    Aligned(aligned::Layout),
+    /// Elements at a path, out of which objects are made.
+    Xml(String, objects::Layout),
+    /// Rows out of which objects are made.
+    Parquet(objects::Layout),
+}
+
+impl Layout {
+    fn new(read: &Read, columns: &mut Columns) -> Result<Self, String> {
+        Ok(match read.format {
+            Format::Csv | Format::Tsv => Self::Columns(columns::Layout::new(read)?),
+            Format::JsonLines | Format::Json => Self::Objects(objects::Layout::new(read, columns)?),
+            Format::Aligned => Self::Aligned(aligned::Layout::new(&read.columns)?),
+            Format::Parquet => Self::Parquet(objects::Layout::new(read, columns)?),
+            Format::Xml => {
+                let path = read.rows.clone().ok_or("has no `rows`, the path of the elements")?;
+                Self::Xml(path, objects::Layout::new(read, columns)?)
+            }
+        })
+    }
 }
 
 impl Table {
@@ -70,12 +91,7 @@ impl Table {
         let read: Read = serde_json::from_value(read).map_err(|error| place(not_read(&error)))?;
         let mut columns = Columns::default();
         let fields = Fields::new(&read, &mut columns).map_err(place)?;
-        let layout = match read.format {
-            Format::Csv | Format::Tsv => columns::Layout::new(&read).map(Layout::Columns),
-            Format::JsonLines | Format::Json => {
-                objects::Layout::new(&read, &mut columns).map(Layout::Objects)
-            }
-        };
+        let layout = Layout::new(&read, &mut columns);
         let layout = layout.map_err(|problem| place(("read".to_owned(), problem)))?;
         Ok(Self { manifest, name: parsed.source.name, written, layout, columns, fields })
     }
@@ -125,37 +141,81 @@ impl Table {
     /// Holds the columns that templates name to the first row of a file.
     fn check(&self, chunk: &Chunk, out: &mut Records<'_>) -> Result<bool> {
         let first = match &self.layout {
-            Layout::Objects(layout) => layout.first(chunk, out)?,
+            Layout::Objects(layout) | Layout::Xml(_, layout) => layout.first(chunk, out)?,
             Layout::Columns(layout) => layout.first(chunk),
+            // Those are looked at where the file is opened.
+            Layout::Aligned(_) | Layout::Parquet(_) => return Ok(true),
         };
         let Some((line, names)) = first else { return Ok(false) };
         let file = chunk.texts.last().map_or("", |text| &text.file);
-        // Every row of a table has all columns; a row of JSON may lack some.
-        let is_table = matches!(self.layout, Layout::Columns(_));
+        self.check_names(&names, &format!("{file}:{line}")).map(|()| true)
+    }
+
+    fn check_names(&self, names: &[String], place: &str) -> Result<()> {
+        // Every row of a table has all columns; a row of JSON or XML may lack some.
+        let is_table = !matches!(self.layout, Layout::Objects(_) | Layout::Xml(..));
         for (column, is_required) in self.columns.iter() {
             let n_times = names.iter().filter(|name| **name == *column).count();
             let problem = match n_times {
                 0 if is_table || is_required => {
                     let known = names.iter().map(String::as_str);
                     let unknown = UnknownName::new("column", column, known);
-                    format!("names what {file}:{line} does not have: {unknown}")
+                    format!("names what {place} does not have: {unknown}")
                 }
                 n if is_table && 1 < n => {
-                    format!("names the column `{column}`, which {file} has {n} times")
+                    format!("names the column `{column}`, which {place} has {n} times")
                 }
                 _ => continue,
             };
             let kind = ErrorKind::Invalid { field: "read", problem };
             return Err(Error::at(location(&self.written, column), kind));
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn cut(&self, input: Input<'_>, out: &mut Chunks<'_>) -> Result<()> {
+    /// Cuts all files into chunks.
+    fn cut(&self, raw: &Raw, out: &mut Chunks<'_>) -> Result<()> {
         match &self.layout {
-            Layout::Objects(layout) => layout.chunks(input, out),
-            Layout::Columns(layout) => layout.chunks(input, out),
+            Layout::Objects(layout) => source::each_input(raw, out, |input, out| {
+                self.checked(raw, out, |out| layout.chunks(input, out))
+            }),
+            Layout::Columns(layout) => source::each_input(raw, out, |input, out| {
+                self.checked(raw, out, |out| layout.chunks(input, out))
+            }),
+            Layout::Xml(path, _) => source::each_input(raw, out, |input, out| {
+                self.checked(raw, out, |out| xml::chunks(input, path, out))
+            }),
+            Layout::Aligned(layout) => {
+                self.check_names(&layout.names, "`columns`")?;
+                layout.chunks(raw, out, &mut aligned_lines)
+            }
+            Layout::Parquet(_) => source::each_file(raw, out, |file, out| {
+                let check = |names: &[String], file: &str| self.check_names(names, file);
+                parquet::chunks(raw, file, &self.columns, &check, out)
+            }),
         }
+    }
+
+    /// Cuts a file, of which the first row is looked at.
+    fn checked(
+        &self,
+        raw: &Raw,
+        out: &mut Chunks<'_>,
+        cut: impl FnOnce(&mut Chunks<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut is_checked = false;
+        out.through(
+            |chunk, out| {
+                if !is_checked {
+                    let mut ignore = |_: Record<'_>| {};
+                    let source = &raw.manifest().source;
+                    is_checked =
+                        self.check(&chunk, &mut Records::new(source, true, &mut ignore))?;
+                }
+                out.push(chunk.texts)
+            },
+            cut,
+        )
     }
 }
 
@@ -169,54 +229,54 @@ impl Corpus for Table {
     }
 
     fn chunks(&self, raw: &Raw, _rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        source::each_input(raw, out, |input, out| {
-            let mut is_checked = false;
-            let (split, target, block, reread) = (out.split, out.target, out.block, out.reread);
-            let mut push = |chunk: Chunk| {
-                if !is_checked {
-                    let mut ignore = |_: ljd_core::Record<'_>| {};
-                    let source = &raw.manifest().source;
-                    is_checked =
-                        self.check(&chunk, &mut Records::new(source, true, &mut ignore))?;
-                }
-                out.push(chunk.texts)
-            };
-            let mut checked = Chunks::new(&mut push);
-            (checked.split, checked.target, checked.block, checked.reread) =
-                (split, target, block, reread);
-            self.cut(input, &mut checked)
-        })
+        self.cut(raw, out)
     }
 
     fn records(&self, chunk: &Chunk, _rules: &Rules, out: &mut Records<'_>) -> Result<()> {
         let file = chunk.texts.last().map(|text| Arc::clone(&text.file)).unwrap_or_default();
+        let push =
+            |values: &[Option<Value<'_>>], inner: &[&Value<'_>], number, out: &mut Records<'_>| {
+                let row = Row::new(&self.columns, values, inner, &file, number);
+                self.fields.push(&row, chunk, out)
+            };
         match &self.layout {
-            Layout::Objects(layout) => {
+            Layout::Objects(layout) | Layout::Xml(_, layout) | Layout::Parquet(layout) => {
                 layout.each_row(chunk, &self.columns, out, |number, values, inner, out| {
-                    let row = Row::new(&self.columns, values, inner, &file, number);
-                    self.fields.push(&row, chunk, out)
+                    push(values, inner, number, out)
                 });
             }
             Layout::Columns(layout) => {
-                let mut slots: Option<Vec<Option<usize>>> = None;
+                let mut slots = None;
                 layout.each_row(chunk, out, |number, fields, out| {
-                    let slots = slots.get_or_insert_with(|| {
-                        let names = layout.names(chunk, fields.len());
-                        let place = |column: &str| names.iter().position(|name| name == column);
-                        self.columns.iter().map(|(column, _)| place(column)).collect()
-                    });
-                    let value = |slot: &Option<usize>| {
-                        fields.get((*slot)?).map(|text| Value::Text(Cow::Borrowed(text)))
-                    };
-                    let values: Vec<_> = slots.iter().map(value).collect();
-                    let number = Number { row: number, within: None };
-                    let row = Row::new(&self.columns, &values, &[], &file, number);
-                    self.fields.push(&row, chunk, out)
+                    let places = slots
+                        .get_or_insert_with(|| self.places(&layout.names(chunk, fields.len())));
+                    push(&values(places, fields), &[], Number::of(number), out)
                 });
+            }
+            Layout::Aligned(layout) => {
+                let places = self.places(&layout.names);
+                chunk.each_aligned_line(out, |line, right, out| {
+                    push(&values(&places, &[line.text, right]), &[], Number::of(line.number), out)
+                })?;
             }
         }
         Ok(())
     }
+}
+
+impl Table {
+    /// Where the wanted columns are among those that there are.
+    fn places(&self, names: &[String]) -> Vec<Option<usize>> {
+        let place = |column: &str| names.iter().position(|name| name == column);
+        self.columns.iter().map(|(column, _)| place(column)).collect()
+    }
+}
+
+/// The fields at these places.
+fn values<'f>(places: &[Option<usize>], fields: &[&'f str]) -> Vec<Option<Value<'f>>> {
+    let value =
+        |place: &Option<usize>| fields.get((*place)?).map(|text| Value::Text(Cow::Borrowed(*text)));
+    places.iter().map(value).collect()
 }
 
 /// The manifest in which the name of the licence's file is replaced by its text.

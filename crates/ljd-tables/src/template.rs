@@ -180,7 +180,9 @@ fn collect<'r>(value: &'r Value<'_>, steps: &[Step], texts: &mut Vec<Option<Cow<
         }
         (Step::At(n), Value::List(values)) => values.get(*n),
         (Step::Name(name), value) => value.get(name),
-        _ => None,
+        // An element of XML that stands alone is a list of one.
+        (Step::Each | Step::At(0), value) => Some(value),
+        (Step::At(_), _) => None,
     };
     match next {
         Some(value) => collect(value, rest, texts),

@@ -21,8 +21,7 @@ pub fn mark_repeated(
     read: impl FnOnce(&mut Chunks<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut seen = BTreeSet::new();
-    let (split, target, block, reread) = (out.split, out.target, out.block, out.reread);
-    let mut mark = |chunk: Chunk| {
+    let mark = |chunk: Chunk, out: &mut Chunks<'_>| {
         let mut texts: Vec<Text> = Vec::new();
         for mut row in chunk.texts.iter().flat_map(rows) {
             row.repeated = key(&row).is_some_and(|key| !seen.insert(hash(&key)));
@@ -33,12 +32,9 @@ pub fn mark_repeated(
                 _ => texts.push(row),
             }
         }
-        out.split = chunk.split;
         out.push(texts)
     };
-    let mut marked = Chunks::new(&mut mark);
-    (marked.split, marked.target, marked.block, marked.reread) = (split, target, block, reread);
-    read(&mut marked)
+    out.through(mark, read)
 }
 
 fn hash(key: &[u8]) -> [u8; 16] {
