@@ -1,10 +1,15 @@
 //! Tables as their users see them: fixtures, and bytes that nobody promised anything about.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and reads small files")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and reads small files"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ljd_core::testing::{check, survive};
+use ljd_core::testing::{check, fixture, survive};
+use ljd_core::{Preset, Raw, Rules, read_records};
 use ljd_tables::Table;
 use proptest::prelude::*;
 
@@ -26,6 +31,36 @@ fn fixtures_are_read_in_chunks_of_any_size() {
     assert!(!tables.is_empty());
     for table in tables {
         check(&table, &fixtures());
+    }
+}
+
+/// Files that are cut off or have a wrong byte give records or an error.
+#[test]
+fn damaged_files_are_no_panic() {
+    for table in tables() {
+        let whole = fixture(&table, &fixtures());
+        for file in &whole.manifest().files {
+            let folder = tempfile::tempdir().unwrap();
+            for other in &whole.manifest().files {
+                let path = other.below(folder.path());
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::copy(other.below(&fixtures()), path).unwrap();
+            }
+            let path = file.below(folder.path());
+            let bytes = fs::read(&path).unwrap();
+            let step = bytes.len().div_ceil(150).max(1);
+            for at in (0..bytes.len()).step_by(step) {
+                let mut wrong = bytes.clone();
+                wrong[at] ^= 1 << (at % 8);
+                for damaged in [&wrong[..], &bytes[..at]] {
+                    fs::write(&path, damaged).unwrap();
+                    let raw = Raw::new(folder.path().to_owned(), whole.manifest().clone());
+                    let rules = Rules::new(Preset::Clean);
+                    // An error is an answer; a panic is not.
+                    let _ = read_records(&table, &raw, &rules, &mut |_| {});
+                }
+            }
+        }
     }
 }
 
