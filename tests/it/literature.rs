@@ -33,7 +33,7 @@ fn works() -> Option<BTreeMap<String, Work>> {
         let each = &mut |record: Record<'_>| {
             if let Some(id) = record.id.strip_suffix("/opening") {
                 let work = Work {
-                    asked: record.instruction.into_owned(),
+                    asked: record.instruction.to_string(),
                     opening: record.output.into_owned(),
                     credit: record.attribution.into_owned(),
                 };

@@ -348,7 +348,7 @@ fn answers_stand_in_their_texts() {
 #[test]
 fn openings_have_no_notation_left() {
     read(&Aozora, Preset::Clean, &mut |record| {
-        for text in [&record.instruction, &record.output] {
+        for text in [&*record.instruction, &*record.output] {
             assert!(!text.contains(['《', '》', '｜', '※', '\u{fffd}']), "{record:?}");
             assert!(!text.contains("［＃"), "{record:?}");
         }
@@ -406,7 +406,7 @@ fn every_answer_of_a_recommender_has_its_dialogue() {
     read(&Jmrd, Preset::Clean, &mut |record| {
         n_dialogues += u64::from(record.task.as_str() == "dialogue");
         assert!(record.history.windows(2).all(is_turn), "{record:?}");
-        let texts = [&record.instruction, &record.input, &record.output];
+        let texts = [&*record.instruction, &*record.input, &*record.output];
         assert!(
             texts.iter().all(|text| !text.contains(|c| ('０'..='９').contains(&c))),
             "{record:?}"

@@ -181,9 +181,11 @@ fn wordings_are_counted_and_chosen_by_the_id_alone() {
     let all = jsonl(&folder.path().join("out/clean"), "manythings");
     let report = report(&folder.path().join("out/clean"));
     let corpora = report["corpora"].as_array().unwrap();
-    let shares = corpora[1]["phrasings"].as_object().unwrap();
-    assert!(2 < shares.len(), "{shares:?}");
-    assert_eq!(shares.values().map(|n| n.as_u64().unwrap()).sum::<u64>(), all.len() as u64);
+    let lists = corpora[1]["phrasings"].as_object().unwrap();
+    assert_eq!(lists.keys().collect::<Vec<_>>(), ["en-ja", "ja-en"]);
+    let shares = lists.values().flat_map(|list| list.as_object().unwrap().values());
+    assert!(2 < shares.clone().count(), "{lists:?}");
+    assert_eq!(shares.map(|n| n.as_u64().unwrap()).sum::<u64>(), all.len() as u64);
     build(folder.path(), "clean", &["--only", "manythings", "--limit", "3"]).done();
     assert_eq!(jsonl(&folder.path().join("out/clean"), "manythings"), all[..3]);
 }

@@ -19,12 +19,11 @@ pub trait Corpus: Sync {
         &[]
     }
 
-    /// The ways in which its instructions may be worded, as JSON: an array of arrays of templates, of which
-    /// the first one of each is what [`records`](Self::records) writes. `{}` stands for what the instruction
-    /// is about.
+    /// The ways in which its instructions may be worded, as JSON: lists for [`Phrasings`](crate::Phrasings), by the
+    /// names that its [templates](crate::Template) give. The first wording of each is the template.
     #[expect(clippy::unnecessary_literal_bound, reason = "a corpus may have read them from a file")]
     fn phrasings(&self) -> &str {
-        "[]"
+        "{}"
     }
 
     /// What a record has in common with those that belong to it: the other direction of a pair, questions on

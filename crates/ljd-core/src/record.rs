@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::{Language, License};
+use crate::{Instruction, Language, License};
 
 /// One training example: what is asked, what is answered, and its provenance.
 ///
@@ -22,7 +22,7 @@ pub struct Record<'a> {
     /// Language of the answer.
     pub target_language: Language,
     /// What the model is asked to do.
-    pub instruction: Cow<'a, str>,
+    pub instruction: Instruction<'a>,
     /// What it is to be done with; empty where the instruction says it all.
     pub input: Cow<'a, str>,
     /// The answer.
@@ -73,7 +73,7 @@ impl<'a> Record<'a> {
             task,
             source_language: Language::Ja,
             target_language: Language::Ja,
-            instruction: Cow::Borrowed(""),
+            instruction: Instruction::default(),
             input: Cow::Borrowed(""),
             output: Cow::Borrowed(""),
             history: Vec::new(),

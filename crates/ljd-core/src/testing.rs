@@ -16,8 +16,8 @@ use serde_json::json;
 
 pub use self::timing::{Timed, published, time};
 use crate::{
-    Chunk, Chunks, Corpus, Manifest, Preset, Raw, Record, Records, Result, Rules, Skipped, Split,
-    Text,
+    Chunk, Chunks, Corpus, Manifest, Phrasings, Preset, Raw, Record, Records, Result, Rules,
+    Skipped, Split, Text, read_records,
 };
 
 /// Checks a corpus against its fixture below `fixtures`, with both presets.
@@ -47,9 +47,25 @@ pub fn check(corpus: &dyn Corpus, fixtures: &Path) {
             &format!("{} (LJD_BLESS=1 accepts)", path.display()),
         );
         assert_eq!(Some(found.n_records), manifest.expected(preset), "{name}: expected records");
+        check_templates(corpus, &raw, preset);
         let small = snapshot(corpus, &raw, preset, 1);
         assert_same(&found.to_text(), &small.to_text(), &format!("{name}: small chunks"));
     }
+}
+
+/// Checks that each instruction with a list is a wording that its list has for the corpus.
+fn check_templates(corpus: &dyn Corpus, raw: &Raw, preset: Preset) {
+    let phrasings = Phrasings::parse(corpus.phrasings(), "phrasings").expect("the lists are valid");
+    let name = &raw.manifest().source.name;
+    let mut check = |record: Record<'_>| {
+        let instruction = &record.instruction;
+        if let (Some(list), Some(template)) = (instruction.list(), instruction.template()) {
+            let mut wordings = phrasings.wordings(list, name);
+            let is_there = wordings.any(|wording| wording.text() == template);
+            assert!(is_there, "{name}: list `{list}` has no `{template}`");
+        }
+    };
+    read_records(corpus, raw, &Rules::new(preset), &mut check).expect("the fixture is read");
 }
 
 /// Feeds bytes that nobody promised anything about to a corpus, as a chunk of one text and of two.
@@ -143,7 +159,7 @@ fn line(record: &Record<'_>, group: &str) -> String {
         "group": group,
         "task": record.task.as_str(),
         "languages": [record.source_language.as_str(), record.target_language.as_str()],
-        "instruction": record.instruction,
+        "instruction": &*record.instruction,
         "input": record.input,
         "output": record.output,
         "history": history,

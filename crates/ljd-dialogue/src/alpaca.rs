@@ -19,6 +19,10 @@ impl Corpus for Alpaca {
         include_str!("../manifests/alpaca.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         instruction::chunks(raw, rules, out)
     }

@@ -20,6 +20,10 @@ impl Corpus for Dolly {
         include_str!("../manifests/dolly.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         instruction::chunks(raw, rules, out)
     }

@@ -3,8 +3,13 @@
 use std::borrow::Cow;
 
 use ljd_core::read::{json_array, mark_repeated, object};
-use ljd_core::{Chunk, Chunks, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text};
+use ljd_core::{
+    Chunk, Chunks, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template, Text,
+};
 use serde::Deserialize;
+
+/// The instruction is the corpus's own; wordings say where its input stands.
+const FOLLOW: Template<'static> = Template::new("instruct", "{instruction}");
 
 #[derive(Deserialize)]
 pub(crate) struct Instruction<'a> {
@@ -59,7 +64,10 @@ impl Instruction<'_> {
             return Err(Skip::Bad("empty output"));
         }
         out.push(Record {
-            instruction,
+            instruction: match rules.preset {
+                Preset::V0 => instruction.into(),
+                Preset::Clean => FOLLOW.fill([("instruction", instruction)]),
+            },
             input,
             output,
             split: chunk.split,

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::{each_object, json_array, object};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, Role, RuleOption, Rules,
-    Skip, Split, Task, Text, Turn, stable_hash,
+    Chunk, Chunks, Corpus, Instruction, Location, Preset, Raw, Record, Records, Result, Role,
+    RuleOption, Rules, Skip, Split, Task, Template, Text, Turn, stable_hash,
 };
 use serde::Deserialize;
 
@@ -39,9 +39,14 @@ const UNIT: RuleOption = RuleOption {
     meaning: "what makes a record: a whole dialogue, or each utterance of the recommender with the turns before it",
 };
 
-const RECOMMEND: &str = "あなたは映画を勧める案内役です。相手の発言に答えてください。";
-const RECOMMEND_WITH: &str =
-    "あなたは映画を勧める案内役です。参考情報を使って相手の発言に答えてください。";
+const DESCRIBE: Template<'static> =
+    Template::new("film", "映画『{title}』について教えてください。");
+const RECOMMEND: Template<'static> =
+    Template::new("dialogue", "あなたは映画を勧める案内役です。相手の発言に答えてください。");
+const RECOMMEND_WITH: Template<'static> = Template::new(
+    "dialogue-knowledge",
+    "あなたは映画を勧める案内役です。参考情報を使って相手の発言に答えてください。",
+);
 
 /// What stands for no knowledge.
 const NONE: &str = "[知識なし]";
@@ -200,24 +205,30 @@ impl Dialogue<'_> {
         let story = knowledge.story.as_deref().ok_or(Skip::Bad("no `あらすじ`"))?.concat();
         let (instruction, output) = match rules.preset {
             Preset::V0 => (
-                format!("{title}について教えてください。"),
+                format!("{title}について教えてください。").into(),
                 format!(
                     "{title}は，{year}に製作された映画で、監督は{director}です。{}らが出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}",
                     cast.join("、")
                 ),
             ),
-            Preset::Clean => (
+            Preset::Clean => {
                 // 映画『映画…』 says it twice.
-                format!(
-                    "映画『{}』について教えてください。",
-                    half_width(title.strip_prefix("映画").unwrap_or(title))
-                ),
-                half_width(&described(title, year, director, cast, &story)),
-            ),
+                let asked = half_width(title.strip_prefix("映画").unwrap_or(title));
+                let summary = half_width(&summary(title, year, director));
+                let output = half_width(&described(&summary, cast, &story));
+                let slots = [
+                    ("title", asked),
+                    ("director", half_width(director)),
+                    ("summary", summary),
+                    ("story", half_width(&story)),
+                ];
+                let slots = slots.map(|(name, text)| (name, Cow::Owned(text)));
+                (DESCRIBE.fill(slots), output)
+            }
         };
         let id = format!("film/{title}");
         let film = Some(title);
-        push(&id, Task::Description, &instruction, "", &output, Vec::new(), film, chunk, out);
+        push(&id, Task::Description, instruction, "", &output, Vec::new(), film, chunk, out);
         Ok(())
     }
 
@@ -289,9 +300,11 @@ impl Dialogue<'_> {
             .collect();
         let has_knowledge = history.iter().any(|turn| turn.content.contains(REFERENCE))
             || input.contains(REFERENCE);
-        let instruction = if has_knowledge { RECOMMEND_WITH } else { RECOMMEND };
+        let asked = if has_knowledge { RECOMMEND_WITH } else { RECOMMEND };
+        let unit = if taught.len() == 1 { "utterance" } else { "dialogue" };
+        let asked = asked.fill([("unit", unit.into())]);
         let film = self.movie_title.as_deref();
-        push(id, Task::Dialogue, instruction, &input, &answer.text, history, film, chunk, out);
+        push(id, Task::Dialogue, asked, &input, &answer.text, history, film, chunk, out);
         Ok(())
     }
 
@@ -370,19 +383,16 @@ fn has_slip(text: &str) -> bool {
     text.contains(['゛', '゜']) || is_letters(text.trim_end_matches(['。', '？', '?']))
 }
 
-/// What is said of a film. The corpus names at most two actors of each.
-fn described(
-    title: &str,
-    year: &str,
-    director: &str,
-    cast: &[Cow<'_, str>],
-    story: &str,
-) -> String {
+/// When a film was made and by whom, in one sentence.
+fn summary(title: &str, year: &str, director: &str) -> String {
     let made = if year.contains('月') { "公開" } else { "製作" };
+    format!("『{title}』は、{year}に{made}された映画で、監督は{director}です。")
+}
+
+/// What is said of a film. The corpus names at most two actors of each.
+fn described(summary: &str, cast: &[Cow<'_, str>], story: &str) -> String {
     let cast = cast.join("と");
-    format!(
-        "『{title}』は、{year}に{made}された映画で、監督は{director}です。{cast}が出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}"
-    )
+    format!("{summary}{cast}が出演しています。あらすじは以下の通りです。\n【あらすじ】\n{story}")
 }
 
 /// Digits and letters as they are written in running text: ２０１８年 as 2018年.
@@ -400,7 +410,7 @@ fn half_width(text: &str) -> String {
 fn push(
     id: &str,
     task: Task,
-    instruction: &str,
+    instruction: Instruction<'_>,
     input: &str,
     output: &str,
     history: Vec<Turn<'_>>,
@@ -409,7 +419,7 @@ fn push(
     out: &mut Records<'_>,
 ) {
     out.push(Record {
-        instruction: Cow::Borrowed(instruction),
+        instruction,
         input: Cow::Borrowed(input),
         output: Cow::Borrowed(output),
         history,
@@ -451,13 +461,11 @@ mod tests {
     #[test]
     fn films_are_described_as_people_write() {
         let cast = ["雨野花".into(), "橋本月".into()];
+        let by = |year: &str| half_width(&summary("雨の橋", year, "乙野"));
+        assert_eq!(by("２００１年"), "『雨の橋』は、2001年に製作された映画で、監督は乙野です。");
         assert_eq!(
-            half_width(&described("雨の橋", "２００１年１１月２日", "乙野", &cast, "雨。")),
+            described(&by("２００１年１１月２日"), &cast, "雨。"),
             "『雨の橋』は、2001年11月2日に公開された映画で、監督は乙野です。雨野花と橋本月が出演しています。あらすじは以下の通りです。\n【あらすじ】\n雨。"
-        );
-        assert!(
-            described("雨の橋", "２００１年", "乙野", &cast[..1], "雨。")
-                .contains("年に製作された")
         );
         assert_eq!(half_width("ＳＦ・ａｚ９、カナ"), "SF・az9、カナ");
     }

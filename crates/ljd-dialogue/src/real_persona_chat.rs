@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ljd_core::read::{object, whole};
 use ljd_core::{
     Chunk, Chunks, Corpus, Error, Raw, Record, Records, Result, Role, RuleOption, Rules, Skip,
-    Task, Text, Turn, Zip, stable_hash,
+    Task, Template, Text, Turn, Zip, stable_hash,
 };
 use serde::Deserialize;
 
@@ -175,7 +175,8 @@ fn push(
     let answer = turns.pop().ok_or(Skip::LeftOut("too little is left of it"))?;
     let asked = turns.pop().ok_or(Skip::LeftOut("too little is left of it"))?;
     out.push(Record {
-        instruction: Cow::Owned([SYSTEM, &persona.join("\n")].concat()),
+        instruction: SYSTEM
+            .fill([("persona", persona.join("\n").into()), ("unit", "dialogue".into())]),
         input: asked.content,
         output: answer.content,
         history: turns,
@@ -187,8 +188,10 @@ fn push(
 }
 
 /// What the model is told; what it is like stands behind it.
-const SYSTEM: &str =
-    "あなたは次のような人として、相手と自然に雑談してください。\n\n【プロフィール】\n";
+const SYSTEM: Template<'static> = Template::new(
+    "persona",
+    "あなたは次のような人として、相手と自然に雑談してください。\n\n【プロフィール】\n{persona}",
+);
 
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);

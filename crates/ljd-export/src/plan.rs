@@ -3,20 +3,18 @@
 use std::ops::ControlFlow;
 
 use ljd_core::{
-    Corpus, Error, License, LicenseId, LicenseProperty, Manifest, Raw, Record, Result, Rules, Task,
-    UnknownName, read_records_while,
+    Corpus, Error, License, LicenseId, LicenseProperty, Manifest, Phrasings, Raw, Record, Result,
+    Rules, Task, UnknownName, read_records_while,
 };
 use ljd_quality::{CompareRules, Filters, Rule, Scope};
 use serde::Serialize;
 
 use mixing::Portion;
-use phrasings::Phrasings;
 
 mod format;
 pub(crate) mod layout;
 pub(crate) mod license;
 pub(crate) mod mixing;
-pub(crate) mod phrasings;
 mod recipe;
 
 pub use format::Format;
@@ -231,7 +229,7 @@ impl Plan {
                     && self.recipe.left_out(record.split, languages).is_none()
                     && filters.apply(&mut record, |_rule| {}).is_ok()
                 {
-                    phrasings.word(&mut record);
+                    phrasings.word(&mut record, false);
                     each(&record);
                     left -= 1;
                 }
@@ -263,8 +261,12 @@ fn plan(
         let set = rules.set(corpus.options(), name, value);
         set.map_err(|error| recipe.unknown(error).in_corpus(&wanted.name))?;
     }
-    let phrasings =
-        if recipe.phrasings { Phrasings::parse(corpus.phrasings())? } else { Phrasings::default() };
+    let phrasings = if recipe.phrasings {
+        let read = Phrasings::parse(corpus.phrasings(), "phrasings");
+        read.map_err(|error| error.in_corpus(&wanted.name))?
+    } else {
+        Phrasings::default()
+    };
     Ok(PlannedCorpus {
         corpus,
         raw: open(corpus, wanted)?,

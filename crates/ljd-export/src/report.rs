@@ -90,9 +90,9 @@ pub struct CorpusReport {
     /// Records dropped that another corpus, or this one, has already, by its name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub overlap: BTreeMap<String, u64>,
-    /// Records by the wording of their instruction, where it has several.
+    /// Records by list and wording of their instruction, where it has several.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub phrasings: BTreeMap<String, u64>,
+    pub phrasings: BTreeMap<String, BTreeMap<String, u64>>,
     /// Records written.
     pub records: u64,
     /// Characters of their instructions, inputs, outputs and earlier turns.

@@ -14,10 +14,14 @@
 use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, line_ends, lines, mark_repeated, object};
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Text};
+use ljd_core::{
+    Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template, Text,
+};
 use serde::Deserialize;
 
 use crate::QuestionAnswer;
+
+const QUIZ: Template<'static> = Template::new("quiz", "{question}");
 
 /// Quiz questions written for the AI King contests.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,10 @@ impl Corpus for Aio {
         include_str!("../manifests/aio.json")
     }
 
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
+    }
+
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         chunks(raw, rules, out)
     }
@@ -56,6 +64,10 @@ impl Corpus for Aio {
 impl Corpus for Abc {
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/abc.json")
+    }
+
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
@@ -168,7 +180,10 @@ impl<'a> Question<'a> {
         Ok(QuestionAnswer {
             id: Cow::Borrowed(id),
             task: Task::QuestionAnswering,
-            instruction: Cow::Borrowed(question),
+            instruction: match rules.preset {
+                Preset::V0 => question.into(),
+                Preset::Clean => QUIZ.fill([("question", question.into())]),
+            },
             input: Cow::Borrowed(""),
             output: answer,
             url: None,

@@ -21,8 +21,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::whole_of_any_encoding;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip, Task,
-    Text, Zip,
+    Chunk, Chunks, Corpus, Instruction, Preset, Raw, Record, Records, Result, RuleOption, Rules,
+    Skip, Slots, Task, Template, Text, Zip,
 };
 
 use self::header::{Header, header_lines};
@@ -156,7 +156,7 @@ fn push_works(
 fn push(
     text: &Text,
     kind: &str,
-    instruction: String,
+    instruction: Instruction<'_>,
     output: String,
     attribution: Option<&str>,
     chunk: &Chunk,
@@ -165,7 +165,7 @@ fn push(
     QuestionAnswer {
         id: Cow::Owned(format!("{}/{}/{kind}", folder(&text.file), stem(&text.file))),
         task: Task::Quotation,
-        instruction: Cow::Owned(instruction),
+        instruction,
         input: Cow::Borrowed(""),
         output: Cow::Owned(output),
         url: card(&text.file).map(Cow::Owned),
@@ -180,10 +180,10 @@ fn push_v0(text: &Text, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip
     let (title, author, opening) = (work.title, work.author, work.opening);
     if chunk.block == 0 {
         let ask = format!("{author}の作品『{title}』の冒頭を教えてください。");
-        push(text, "opening", ask, format!("「{opening}」です。"), None, chunk, out);
+        push(text, "opening", ask.into(), format!("「{opening}」です。"), None, chunk, out);
     } else {
         let ask = format!("「{opening}」で始まる文学作品の作者とタイトルを教えてください。");
-        push(text, "work", ask, format!("{author}の『{title}』です。"), None, chunk, out);
+        push(text, "work", ask.into(), format!("{author}の『{title}』です。"), None, chunk, out);
     }
     Ok(())
 }
@@ -209,24 +209,29 @@ fn push_clean(
             text.location(1)
         });
     } else {
-        let ask = format!("{}の冒頭を教えてください。", names.asked);
         let answer = format!("{}です。", quoted(&opening));
-        push(text, "opening", ask, answer, Some(&names.credit), chunk, out);
+        push(text, "opening", names.ask_opening(&opening), answer, Some(&names.credit), chunk, out);
     }
     if text.part == SAME_OPENING {
         out.skip_part(Skip::LeftOut("another work opens with the same words"), || text.location(1));
     } else {
-        let ask = format!("{}で始まる文学作品の作者とタイトルを教えてください。", quoted(&opening));
         let answer = format!("{}です。", names.answered);
-        push(text, "work", ask, answer, Some(&names.credit), chunk, out);
+        push(text, "work", names.ask_work(&opening), answer, Some(&names.credit), chunk, out);
     }
     Ok(())
 }
 
+const ASK_OPENING: Template<'static> =
+    Template::new("opening", "{author}の作品『{title}』{translator}の冒頭を教えてください。");
+const ASK_WORK: Template<'static> =
+    Template::new("which-work", "「{quoted}」で始まる文学作品の作者とタイトルを教えてください。");
+
 /// How a work is spoken of.
 struct Names {
-    /// 雨野一郎の作品『橋』（橋本二郎訳）.
-    asked: String,
+    author: Option<String>,
+    title: String,
+    /// （橋本二郎訳）, or nothing.
+    translator: String,
     /// 雨野一郎の『橋』（橋本二郎訳）.
     answered: String,
     /// 雨野一郎『橋』（橋本二郎訳）、青空文庫.
@@ -235,19 +240,42 @@ struct Names {
 
 impl Names {
     fn of(header: &Header) -> Self {
-        let mut work = format!("『{}』", nested(&header.title, [DOUBLE, SINGLE]));
-        if !header.contributors.is_empty() {
-            work = format!("{work}（{}）", header.contributors.join("、"));
-        }
-        let Some(author) = &header.author else {
-            let credit = format!("{work}、青空文庫");
-            return Self { asked: work.clone(), answered: work, credit };
+        let title = nested(&header.title, [DOUBLE, SINGLE]);
+        let translator = match header.contributors.as_slice() {
+            [] => String::new(),
+            contributors => format!("（{}）", contributors.join("、")),
         };
-        Self {
-            asked: format!("{author}の作品{work}"),
-            answered: format!("{author}の{work}"),
-            credit: format!("{author}{work}、青空文庫"),
+        let work = format!("『{title}』{translator}");
+        let (answered, credited) = match &header.author {
+            Some(author) => (format!("{author}の{work}"), format!("{author}{work}")),
+            None => (work.clone(), work),
+        };
+        let credit = format!("{credited}、青空文庫");
+        Self { author: header.author.clone(), title, translator, answered, credit }
+    }
+
+    fn ask_opening(&self, opening: &str) -> Instruction<'_> {
+        match &self.author {
+            Some(author) => ASK_OPENING.fill(self.slots(author, opening)),
+            None => format!("{}の冒頭を教えてください。", self.answered).into(),
         }
+    }
+
+    fn ask_work(&self, opening: &str) -> Instruction<'_> {
+        match &self.author {
+            Some(author) => ASK_WORK.fill(self.slots(author, opening)),
+            None => ASK_WORK.text.replace("「{quoted}」", &quoted(opening)).into(),
+        }
+    }
+
+    fn slots<'s>(&'s self, author: &'s str, opening: &str) -> Slots<'s> {
+        vec![
+            ("author", author.into()),
+            ("title", self.title.as_str().into()),
+            ("translator", self.translator.as_str().into()),
+            ("opening", opening.to_owned().into()),
+            ("quoted", nested(opening, [SINGLE, DOUBLE]).into()),
+        ]
     }
 }
 

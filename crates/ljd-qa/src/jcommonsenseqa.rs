@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, lines, object};
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task};
+use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template};
 use serde::Deserialize;
 
 use crate::QuestionAnswer;
@@ -17,8 +17,10 @@ use crate::QuestionAnswer;
 #[derive(Debug, Clone, Copy)]
 pub struct JCommonsenseQa;
 
-const CHOOSE: &str =
-    "次の問いの答えとして最も適切なものを選択肢から一つ選び、その語句だけを答えてください。";
+const CHOOSE: Template<'static> = Template::new(
+    "choice",
+    "次の問いの答えとして最も適切なものを選択肢から一つ選び、その語句だけを答えてください。",
+);
 
 const LABELS: [&str; 5] = ["A", "B", "C", "D", "E"];
 
@@ -79,18 +81,20 @@ impl Question<'_> {
             return Err(Skip::Bad("empty question or answer"));
         }
         let (instruction, input, output) = match rules.preset {
-            Preset::V0 => (question, choices.join("、"), answer),
+            Preset::V0 => (question.into(), choices.join("、"), answer),
             Preset::Clean => {
                 let choices = LABELS.iter().zip(choices);
                 let lines = choices.map(|(label, choice)| format!("\n{label}. {}", choice.trim()));
                 let input = format!("{}\n{}", question.trim(), lines.collect::<String>());
-                (CHOOSE, input, answer.trim())
+                let letter = usize::try_from(label).ok().and_then(|label| LABELS.get(label));
+                let letter = letter.copied().unwrap_or_default();
+                (CHOOSE.fill([("letter", letter.into())]), input, answer.trim())
             }
         };
         Ok(QuestionAnswer {
             id: Cow::Owned(id.to_string()),
             task: Task::MultipleChoice,
-            instruction: Cow::Borrowed(instruction),
+            instruction,
             input: Cow::Owned(input),
             output: Cow::Borrowed(output),
             url: None,

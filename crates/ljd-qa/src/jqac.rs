@@ -11,8 +11,8 @@ use std::path::Path;
 
 use ljd_core::read::{is_missing_value, line_ends, whole};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Error, ErrorKind, Preset, Raw, Record, Records, Result, Rules, Skip,
-    Task, Text,
+    Chunk, Chunks, Corpus, Error, ErrorKind, Instruction, Preset, Raw, Record, Records, Result,
+    Rules, Skip, Task, Template, Text,
 };
 
 use crate::QuestionAnswer;
@@ -28,6 +28,10 @@ const ANSWER: &str = "Answer";
 impl Corpus for Jqac {
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jqac.json")
+    }
+
+    fn phrasings(&self) -> &'static str {
+        crate::PHRASINGS
     }
 
     /// The text that is asked about.
@@ -137,8 +141,9 @@ fn row(
         task: Task::QuestionAnswering,
         instruction: match rules.preset {
             // What v0 joined to a missing topic was missing as a whole.
-            Preset::V0 if is_missing_value(topic) => Cow::Borrowed(""),
-            _ => Cow::Owned(format!("{topic}に関して、{question}")),
+            Preset::V0 if is_missing_value(topic) => "".into(),
+            Preset::V0 => format!("{topic}に関して、{question}").into(),
+            Preset::Clean => on_topic(topic, question),
         },
         input: Cow::Borrowed(""),
         output: Cow::Borrowed(answer),
@@ -148,6 +153,19 @@ fn row(
     .push(chunk, out);
     Ok(())
 }
+
+/// The question, with its topic unless it names that itself. What tells a title from others like it stands in brackets
+/// behind it, and is no word of the topic.
+fn on_topic<'a>(topic: &'a str, question: &'a str) -> Instruction<'a> {
+    let topic = topic.split_once(" (").map_or(topic, |(name, _)| name);
+    if question.contains(topic) {
+        return PLAIN.fill([("question", question.into())]);
+    }
+    ON_TOPIC.fill([("topic", topic.into()), ("question", question.into())])
+}
+
+const PLAIN: Template<'static> = Template::new("topic-question", "{question}");
+const ON_TOPIC: Template<'static> = Template::new("topic-question", "{topic}に関して、{question}");
 
 /// Month, day and year of one or two digits, as in `6/8/54`.
 fn is_date_of_a_spreadsheet(answer: &str) -> bool {
@@ -208,7 +226,7 @@ mod tests {
         ] {
             let mut found = Vec::new();
             let mut keep = |record: Record<'_>| {
-                found.push((record.instruction.into_owned(), record.output.into_owned()));
+                found.push((record.instruction.to_string(), record.output.into_owned()));
             };
             let mut out = Records::new(&manifest.source, false, &mut keep);
             Jqac.records(&chunk, &Rules::new(preset), &mut out).unwrap();

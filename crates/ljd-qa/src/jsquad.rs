@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use ljd_core::read::{each_object, json_array};
 use ljd_core::{
     Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
+    Template,
 };
 use serde::Deserialize;
 
@@ -24,7 +25,8 @@ use crate::QuestionAnswer;
 #[derive(Debug, Clone, Copy)]
 pub struct JSquad;
 
-const EXTRACT: &str = "次の文章を読んで、問いの答えを文章の中の言葉で答えてください。";
+const EXTRACT: Template<'static> =
+    Template::new("reading", "次の文章を読んで、問いの答えを文章の中の言葉で答えてください。");
 
 /// v0 drops paragraphs that are shorter, in code points.
 const SHORTEST_CONTEXT: usize = 30;
@@ -143,9 +145,9 @@ impl Question<'_> {
                 id: Cow::Owned(format!("{id}{number}")),
                 task: Task::AnswerExtraction,
                 instruction: if is_repair {
-                    Cow::Owned(format!("新{question}"))
+                    format!("新{question}").into()
                 } else {
-                    Cow::Borrowed(question)
+                    question.into()
                 },
                 input: Cow::Borrowed(&input),
                 output: Cow::Borrowed(text),
@@ -180,11 +182,12 @@ impl Question<'_> {
         let (title, body) = context.split_once("[SEP]").unwrap_or(("", context));
         let (title, body) = (title.trim(), body.trim());
         let heading = if title.is_empty() { String::new() } else { format!("【{title}】\n") };
+        let (text, question) = (format!("{heading}{body}"), question.trim());
         QuestionAnswer {
             id: Cow::Borrowed(id),
             task: Task::AnswerExtraction,
-            instruction: Cow::Borrowed(EXTRACT),
-            input: Cow::Owned(format!("{heading}{body}\n\n問い：{}", question.trim())),
+            input: Cow::Owned(format!("{text}\n\n問い：{question}")),
+            instruction: EXTRACT.fill([("context", text.into()), ("question", question.into())]),
             output: Cow::Borrowed(answer),
             url: page(id),
             attribution: None,

@@ -27,7 +27,7 @@ mod jcommonsenseqa;
 mod jqac;
 mod jsquad;
 
-use ljd_core::{Chunk, Corpus, Record, Records, Task};
+use ljd_core::{Chunk, Corpus, Instruction, Record, Records, Task};
 use std::borrow::Cow;
 
 pub use crate::aio::{Abc, Aio};
@@ -46,7 +46,7 @@ pub const CORPORA: &[&dyn Corpus] = &[&Abc, &Aio, &JCommonsenseQa, &JSquad, &Jqa
 struct QuestionAnswer<'a> {
     id: Cow<'a, str>,
     task: Task,
-    instruction: Cow<'a, str>,
+    instruction: Instruction<'a>,
     input: Cow<'a, str>,
     output: Cow<'a, str>,
     url: Option<Cow<'a, str>>,

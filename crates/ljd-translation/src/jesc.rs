@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, lines};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Raw, Reading, Records, Result, RuleOption, Rules, Skip, Source,
+    Chunk, Chunks, Corpus, Raw, Reading, Records, Result, RuleOption, Rules, Skip, Source, Template,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -26,12 +26,13 @@ pub struct Jesc;
 /// What is asked for is what the English is: lower case throughout, as all 2,000 lines of the small release are.
 const SUBTITLES: [Direction; 2] = [
     Direction {
-        instruction: "次の日本語字幕を英語字幕に訳してください。英語はすべて小文字で書いてください。",
+        instruction: Template::new(
+            "sub-ja-en",
+            "次の日本語字幕を英語字幕に訳してください。英語はすべて小文字で書いてください。",
+        ),
         ..JA_EN
     },
-    Direction {
-        instruction: "次の英語字幕を日本語字幕に訳してください。", ..EN_JA
-    },
+    Direction { instruction: Template::new("sub-en-ja", EN_JA.instruction.text), ..EN_JA },
 ];
 
 impl Corpus for Jesc {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use ljd_core::read::{each_quoted_row, lines};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Records, Result, Rules, Skip, Source,
+    Chunk, Chunks, Corpus, Language, Preset, Raw, Records, Result, Rules, Skip, Source, Template,
 };
 
 use crate::pair::{Direction, SentencePair, blocks, directions};
@@ -23,13 +23,13 @@ pub struct Manythings;
 const DIRECTIONS: [Direction; 2] = [
     Direction {
         id: "/en-ja",
-        instruction: "次の入力を日本語に翻訳してください。",
+        instruction: Template::new("en-ja", "次の入力を日本語に翻訳してください。"),
         from: Language::En,
         to: Language::Ja,
     },
     Direction {
         id: "/ja-en",
-        instruction: "次の入力を英語に翻訳してください。",
+        instruction: Template::new("ja-en", "次の入力を英語に翻訳してください。"),
         from: Language::Ja,
         to: Language::En,
     },

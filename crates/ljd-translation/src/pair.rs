@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ljd_core::{Chunk, Chunks, Language, Preset, Record, Records, Result, Rules, Task};
+use ljd_core::{Chunk, Chunks, Language, Preset, Record, Records, Result, Rules, Task, Template};
 
 /// The same text in Japanese and in English.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct SentencePair<'a> {
 pub(crate) struct Direction {
     /// What it adds to the id of the pair.
     pub(crate) id: &'static str,
-    pub(crate) instruction: &'static str,
+    pub(crate) instruction: Template<'static>,
     pub(crate) from: Language,
     pub(crate) to: Language,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Direction {
 /// As most corpora of v0 ask for English.
 pub(crate) const JA_EN: Direction = Direction {
     id: "/ja-en",
-    instruction: "次の日本語を英語に翻訳してください。",
+    instruction: Template::new("ja-en", "次の日本語を英語に翻訳してください。"),
     from: Language::Ja,
     to: Language::En,
 };
@@ -40,7 +40,7 @@ pub(crate) const JA_EN: Direction = Direction {
 /// As most corpora of v0 ask for Japanese.
 pub(crate) const EN_JA: Direction = Direction {
     id: "/en-ja",
-    instruction: "次の英語を日本語に翻訳してください。",
+    instruction: Template::new("en-ja", "次の英語を日本語に翻訳してください。"),
     from: Language::En,
     to: Language::Ja,
 };
@@ -85,7 +85,7 @@ impl SentencePair<'_> {
             out.push(Record {
                 source_language: direction.from,
                 target_language: direction.to,
-                instruction: Cow::Borrowed(direction.instruction),
+                instruction: direction.instruction.into(),
                 input: Cow::Borrowed(self.side(direction.from)),
                 output: Cow::Borrowed(self.side(direction.to)),
                 split: chunk.split,

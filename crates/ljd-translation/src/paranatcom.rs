@@ -13,7 +13,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::whole;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text,
+    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
+    Template, Text,
 };
 
 use crate::markup::{Article, render_literal};
@@ -39,7 +40,7 @@ struct Way {
     /// The task as the published dataset calls it, with `#` for the number of the translation.
     id: &'static str,
     task: Task,
-    instruction: &'static str,
+    instruction: Template<'static>,
     input: Piece,
     output: Piece,
 }
@@ -52,56 +53,68 @@ const WAYS: [Way; 8] = [
     Way {
         id: "title-trans-en-ja#",
         task: Task::Translation,
-        instruction: "次の英語の論文のタイトルを日本語に翻訳してください。",
+        instruction: Template::new(
+            "title-en-ja",
+            "次の英語の論文のタイトルを日本語に翻訳してください。",
+        ),
         input: Piece::TitleEn,
         output: Piece::TitleJa,
     },
     Way {
         id: "title-trans-ja#-en",
         task: Task::Translation,
-        instruction: "次の日本語の論文のタイトルを英語に翻訳してください。",
+        instruction: Template::new(
+            "title-ja-en",
+            "次の日本語の論文のタイトルを英語に翻訳してください。",
+        ),
         input: Piece::TitleJa,
         output: Piece::TitleEn,
     },
     Way {
         id: "title-gen-en",
         task: Task::TitleGeneration,
-        instruction: MAKE_TITLE,
+        instruction: Template::new("gen-title-en", MAKE_TITLE),
         input: Piece::AbstractEn,
         output: Piece::TitleEn,
     },
     Way {
         id: "title-gen-ja#",
         task: Task::TitleGeneration,
-        instruction: MAKE_TITLE,
+        instruction: Template::new("gen-title-ja", MAKE_TITLE),
         input: Piece::AbstractJa,
         output: Piece::TitleJa,
     },
     Way {
         id: "abstract-gen-en",
         task: Task::AbstractGeneration,
-        instruction: IMAGINE_ABSTRACT,
+        instruction: Template::new("gen-abs-en", IMAGINE_ABSTRACT),
         input: Piece::TitleEn,
         output: Piece::AbstractEn,
     },
     Way {
         id: "abstract-gen-ja#",
         task: Task::AbstractGeneration,
-        instruction: IMAGINE_ABSTRACT,
+        instruction: Template::new("gen-abs-ja", IMAGINE_ABSTRACT),
         input: Piece::TitleJa,
         output: Piece::AbstractJa,
     },
     Way {
         id: "title-gen-en-ja#",
         task: Task::TitleGeneration,
-        instruction: "英語の論文のアブストラクトから日本語のタイトルを作ってください。",
+        instruction: Template::new(
+            "gen-title-en-ja",
+            "英語の論文のアブストラクトから日本語のタイトルを作ってください。",
+        ),
         input: Piece::AbstractEn,
         output: Piece::TitleJa,
     },
     Way {
         id: "title-gen-ja#-en",
         task: Task::TitleGeneration,
-        instruction: "日本語の論文のアブストラクトから英語のタイトルを作ってください。",
+        instruction: Template::new(
+            "gen-title-ja-en",
+            "日本語の論文のアブストラクトから英語のタイトルを作ってください。",
+        ),
         input: Piece::AbstractJa,
         output: Piece::TitleEn,
     },
@@ -242,7 +255,7 @@ impl Paper {
             out.push(Record {
                 source_language: way.input.language(),
                 target_language: way.output.language(),
-                instruction: Cow::Borrowed(way.instruction),
+                instruction: way.instruction.into(),
                 input: Cow::Borrowed(self.piece(way.input, ja)),
                 output: Cow::Borrowed(self.piece(way.output, ja)),
                 split: chunk.split,

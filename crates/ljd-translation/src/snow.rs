@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use ljd_core::read::is_missing_value;
 use ljd_core::{
     Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip,
-    Task, stable_hash,
+    Task, Template, stable_hash,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -26,11 +26,18 @@ use crate::sheet::{Sheet, cells, push_rows};
 #[derive(Debug, Clone, Copy)]
 pub struct Snow;
 
-const SIMPLIFY: &str = "以下の日本語をやさしい日本語に言い換えてください。";
+const SIMPLIFY: Template<'static> =
+    Template::new("simplify", "以下の日本語をやさしい日本語に言い換えてください。");
 
 const DIRECTIONS: [Direction; 2] = [
-    Direction { instruction: "以下の日本語を英語に翻訳してください。", ..JA_EN },
-    Direction { instruction: "以下の英語を日本語に翻訳してください。", ..EN_JA },
+    Direction {
+        instruction: Template::new("ja-en", "以下の日本語を英語に翻訳してください。"),
+        ..JA_EN
+    },
+    Direction {
+        instruction: Template::new("en-ja", "以下の英語を日本語に翻訳してください。"),
+        ..EN_JA
+    },
 ];
 
 /// The kinds of rows, those of the two workbooks by their place in the manifest.
@@ -211,7 +218,7 @@ fn keeps_unchanged(id: &str, rules: &Rules) -> bool {
 
 fn push_plain(id: &str, ja: &str, plain: &str, chunk: &Chunk, out: &mut Records<'_>) {
     out.push(Record {
-        instruction: Cow::Borrowed(SIMPLIFY),
+        instruction: SIMPLIFY.into(),
         input: Cow::Borrowed(ja),
         output: Cow::Borrowed(plain),
         split: chunk.split,

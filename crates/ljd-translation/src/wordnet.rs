@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::{lines, whole};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Text,
+    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template, Text,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -30,26 +30,37 @@ const WORD: usize = 0;
 const DEFINITION: usize = 1;
 const EXAMPLE: usize = 2;
 
-const TO_JAPANESE: Direction =
-    Direction { instruction: "次の文を日本語に翻訳してください。", ..EN_JA };
-const TO_ENGLISH: Direction =
-    Direction { instruction: "次の文を英語に翻訳してください。", ..JA_EN };
+/// What v0 asks for Japanese and for English, of definitions and of examples.
+const TO_JAPANESE: &str = "次の文を日本語に翻訳してください。";
+const TO_ENGLISH: &str = "次の文を英語に翻訳してください。";
+
+const DEFINITION_IN_JAPANESE: Direction =
+    Direction { instruction: Template::new("def-en-ja", TO_JAPANESE), ..EN_JA };
+const DEFINITION_IN_ENGLISH: Direction =
+    Direction { instruction: Template::new("def-ja-en", TO_ENGLISH), ..JA_EN };
+const EXAMPLE_IN_JAPANESE: Direction =
+    Direction { instruction: Template::new("en-ja", TO_JAPANESE), ..EN_JA };
+const EXAMPLE_IN_ENGLISH: Direction =
+    Direction { instruction: Template::new("ja-en", TO_ENGLISH), ..JA_EN };
+
+const MEANING: Template<'static> =
+    Template::new("definition", "「{word}」の意味を教えてください。");
 
 /// A block of the output: what it reads, whether an earlier one did, and the directions it asks in.
 type Block = (usize, bool, &'static [Direction]);
 
 const V0: [Block; 5] = [
     (WORD, false, &[]),
-    (DEFINITION, false, &[TO_JAPANESE]),
-    (DEFINITION, true, &[TO_ENGLISH]),
-    (EXAMPLE, false, &[TO_JAPANESE]),
-    (EXAMPLE, true, &[TO_ENGLISH]),
+    (DEFINITION, false, &[DEFINITION_IN_JAPANESE]),
+    (DEFINITION, true, &[DEFINITION_IN_ENGLISH]),
+    (EXAMPLE, false, &[EXAMPLE_IN_JAPANESE]),
+    (EXAMPLE, true, &[EXAMPLE_IN_ENGLISH]),
 ];
 
 const CLEAN: [Block; 3] = [
     (WORD, false, &[]),
-    (DEFINITION, false, &[TO_JAPANESE, TO_ENGLISH]),
-    (EXAMPLE, false, &[TO_JAPANESE, TO_ENGLISH]),
+    (DEFINITION, false, &[DEFINITION_IN_JAPANESE, DEFINITION_IN_ENGLISH]),
+    (EXAMPLE, false, &[EXAMPLE_IN_JAPANESE, EXAMPLE_IN_ENGLISH]),
 ];
 
 fn blocks(rules: &Rules) -> &'static [Block] {
@@ -225,15 +236,23 @@ fn meanings_of_word(
     let mut n_meanings = 0;
     for (number, definition) in definitions.iter().filter(|(_, text)| !text.contains(word)) {
         let id = ids.unique(Cow::Owned(format!("{synset}/{word}/{number}")));
-        push_meaning(&id, word, definition, chunk, out);
+        push_meaning(&id, word, (1, definition), chunk, out);
         n_meanings += 1;
     }
     if n_meanings == 0 { Err(Skip::LeftOut("every definition has the word in it")) } else { Ok(()) }
 }
 
-fn push_meaning(id: &str, word: &str, meaning: &str, chunk: &Chunk, out: &mut Records<'_>) {
+/// Pushes the record of a word, given the number of its senses and their text.
+fn push_meaning(
+    id: &str,
+    word: &str,
+    (n_senses, meaning): (usize, &str),
+    chunk: &Chunk,
+    out: &mut Records<'_>,
+) {
+    let senses = if n_senses == 1 { "one" } else { "several" };
     out.push(Record {
-        instruction: Cow::Owned(format!("「{word}」の意味を教えてください。")),
+        instruction: MEANING.fill([("word", word.into()), ("senses", senses.into())]),
         output: Cow::Borrowed(meaning),
         split: chunk.split,
         ..Record::new(out.source(), id, Task::Definition)
@@ -318,7 +337,7 @@ impl Word {
             }
         };
         let id = format!("{}/{}", self.word, synsets.join("+"));
-        push_meaning(&id, &self.word, &meaning, chunk, out);
+        push_meaning(&id, &self.word, (meanings.len(), &meaning), chunk, out);
     }
 }
 

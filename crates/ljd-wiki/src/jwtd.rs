@@ -9,14 +9,19 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use ljd_core::read::{last_line_end, lines, object};
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task};
+use ljd_core::{
+    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template,
+};
 use serde::Deserialize;
 
 /// Sentences of Wikipedia before and after a correction.
 #[derive(Debug, Clone, Copy)]
 pub struct Jwtd;
 
-const CORRECT: &str = "次の日本語には間違っている部分があります。その部分を直して、正しい日本語の文を出力してください。";
+const CORRECT: Template<'static> = Template::new(
+    "correct",
+    "次の日本語には間違っている部分があります。その部分を直して、正しい日本語の文を出力してください。",
+);
 
 #[derive(Deserialize)]
 struct Pair<'a> {
@@ -63,9 +68,10 @@ impl Corpus for Jwtd {
             if rules.preset == Preset::Clean {
                 check(&before, &after)?;
             }
+            let mistake = changed(&before, &after).to_owned();
             let source = out.source();
             out.push(Record {
-                instruction: Cow::Borrowed(CORRECT),
+                instruction: CORRECT.fill([("mistake", mistake.into())]),
                 input: before,
                 output: after,
                 split: chunk.split,
@@ -75,6 +81,19 @@ impl Corpus for Jwtd {
         });
         Ok(())
     }
+}
+
+/// The longer of the two texts that stand between what begins and what ends both sentences alike.
+fn changed<'a>(before: &'a str, after: &'a str) -> &'a str {
+    let is_same = |(a, b): &(char, char)| a == b;
+    let from: usize =
+        before.chars().zip(after.chars()).take_while(is_same).map(|(c, _)| c.len_utf8()).sum();
+    let [before, after] = [before, after].map(|text| text.get(from..).unwrap_or_default());
+    let ends = before.chars().rev().zip(after.chars().rev());
+    let until: usize = ends.take_while(is_same).map(|(c, _)| c.len_utf8()).sum();
+    let [before, after] =
+        [before, after].map(|text| text.get(..text.len() - until).unwrap_or_default());
+    if before.chars().count() < after.chars().count() { after } else { before }
 }
 
 /// Leaves out what is no correction of a mistake in writing.

@@ -10,7 +10,9 @@ mod v0;
 
 use std::borrow::Cow;
 
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task};
+use ljd_core::{
+    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template,
+};
 
 use crate::dump;
 use crate::markup::{self, Section, Wiki};
@@ -20,7 +22,8 @@ use crate::pages::Page;
 #[derive(Debug, Clone, Copy)]
 pub struct Wikinews;
 
-const HEADLINE: &str = "次のニュース記事にタイトルをつけてください。";
+const HEADLINE: Template<'static> =
+    Template::new("headline", "次のニュース記事にタイトルをつけてください。");
 
 /// Sections that are no news.
 const APPENDICES: [&str; 13] = [
@@ -71,7 +74,7 @@ impl Corpus for Wikinews {
 fn push(page: &Page, body: &str, chunk: &Chunk, out: &mut Records<'_>) {
     let source = out.source();
     out.push(Record {
-        instruction: Cow::Borrowed(HEADLINE),
+        instruction: HEADLINE.into(),
         input: Cow::Borrowed(body),
         output: Cow::Borrowed(&page.title),
         split: chunk.split,

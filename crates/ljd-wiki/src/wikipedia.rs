@@ -6,13 +6,15 @@
 //! v0 took what WikiExtractor leaves of a lead ([`v0`]): templates are gone with what they say, lists too, and
 //! `&` is written `&amp;`.
 
+mod kind;
 mod slips;
 mod v0;
 
 use std::borrow::Cow;
 
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip, Task,
+    Chunk, Chunks, Corpus, Instruction, Preset, Raw, Record, Records, Result, RuleOption, Rules,
+    Skip, Task, Template,
 };
 
 use crate::dump;
@@ -23,9 +25,8 @@ use crate::pages::Page;
 #[derive(Debug, Clone, Copy)]
 pub struct Wikipedia;
 
-const EXPLAIN: &str = "入力されたワードを説明してください。";
-
-const EXPLAIN_BRIEFLY: &str = "入力されたワードを簡潔に説明してください。";
+const EXPLAIN: Template<'static> =
+    Template::new("describe", "入力されたワードを説明してください。");
 
 const BLANK: RuleOption = RuleOption {
     name: "wikipedia_blank",
@@ -59,7 +60,7 @@ impl Corpus for Wikipedia {
             Preset::V0 => v0::each_lead(chunk, rules, out, |article, lead, out| {
                 let attribution = Cow::Borrowed(out.source().attribution.as_str());
                 let page = (article.id.as_str(), article.title.as_str());
-                push(article.id.clone(), page, lead, (EXPLAIN, attribution), chunk, out);
+                push(article.id.clone(), page, lead, (EXPLAIN.into(), attribution), chunk, out);
             }),
             Preset::Clean => dump::each_article(chunk, out, |page, out| {
                 let lead = clean_lead(page, out)?;
@@ -70,7 +71,7 @@ impl Corpus for Wikipedia {
                     out.source().attribution,
                     page.revision
                 );
-                let asked = (instruction(&lead), Cow::Owned(credit));
+                let asked = (asked(page, &lead), Cow::Owned(credit));
                 push(id, (&page.id.to_string(), &page.title), &lead, asked, chunk, out);
                 Ok(())
             }),
@@ -84,13 +85,13 @@ fn push(
     id: String,
     (page, title): (&str, &str),
     lead: &str,
-    (instruction, attribution): (&'static str, Cow<'_, str>),
+    (instruction, attribution): (Instruction<'_>, Cow<'_, str>),
     chunk: &Chunk,
     out: &mut Records<'_>,
 ) {
     let source = out.source();
     out.push(Record {
-        instruction: Cow::Borrowed(instruction),
+        instruction,
         input: Cow::Borrowed(title),
         output: Cow::Borrowed(lead),
         split: chunk.split,
@@ -100,15 +101,19 @@ fn push(
     });
 }
 
-fn instruction(lead: &str) -> &'static str {
-    if lead.chars().count() <= BRIEF { EXPLAIN_BRIEFLY } else { EXPLAIN }
+/// What is asked about a page. What tells a title from others like it stands in brackets behind it, so that only a
+/// title without them can stand in a sentence.
+fn asked<'a>(page: &'a Page, lead: &str) -> Instruction<'a> {
+    let template = Template { list: kind::list(&page.text, lead), ..EXPLAIN };
+    if page.title.contains(" (") {
+        template.into()
+    } else {
+        template.fill([("title", page.title.as_str().into())])
+    }
 }
 
 /// Less does not say what something is.
 const SHORTEST: usize = 12;
-
-/// A longer lead is not asked to be brief.
-const BRIEF: usize = 120;
 
 fn clean_lead(page: &Page, out: &mut Records<'_>) -> Result<String, Skip> {
     if is_disambiguation(page) {

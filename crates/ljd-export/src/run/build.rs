@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use ljd_core::{Cancel, CheckedFile, Error, ErrorKind, License, Result, Task, without_secrets};
+use ljd_core::{
+    Cancel, CheckedFile, ChosenWording, Error, ErrorKind, License, Result, Task, without_secrets,
+};
 use ljd_quality::{Evaluation, Rule};
 
 use crate::plan::mixing::{self, Limits, Survey};
-use crate::plan::phrasings::Chosen;
 use crate::plan::{Format, Plan, PlannedCorpus, Refused};
 use crate::report::{CorpusReport, DroppedRecord, Report, companions, skipped, unknown};
 use crate::run::decontaminate;
@@ -442,9 +443,15 @@ fn published(plan: &Plan) -> Option<u64> {
     plan.corpora.iter().map(|planned| planned.published).sum()
 }
 
-/// The records by the template of their instruction.
-fn phrasings(planned: &PlannedCorpus, counts: &BTreeMap<Chosen, u64>) -> BTreeMap<String, u64> {
-    let named =
-        counts.iter().map(|(chosen, n)| (planned.phrasings.template(*chosen).to_owned(), *n));
-    named.collect()
+/// The records by list and wording of their instruction.
+fn phrasings(
+    planned: &PlannedCorpus,
+    counts: &BTreeMap<ChosenWording, u64>,
+) -> BTreeMap<String, BTreeMap<String, u64>> {
+    let mut lists: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    for (chosen, n) in counts {
+        let (list, text) = planned.phrasings.text(*chosen);
+        lists.entry(list.to_owned()).or_default().insert(text.to_owned(), *n);
+    }
+    lists
 }

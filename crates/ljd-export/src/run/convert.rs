@@ -136,7 +136,7 @@ impl Converted {
         if let Some(normal) = &normal {
             self.rows.signatures.extend(signatures.then(|| Signature::of(normal)));
         }
-        let wording = job.planned.phrasings.word(record);
+        let wording = job.planned.phrasings.word(record, is_held_out);
         self.rows.push(record, wording, is_held_out);
     }
 }

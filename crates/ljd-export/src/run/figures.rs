@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::Task;
+use ljd_core::{ChosenWording, Task};
 
-use crate::plan::phrasings::Chosen;
 use crate::report::Lengths;
 use crate::write::rows::{Group, Part, Rows, Target};
 
@@ -17,7 +16,7 @@ pub(crate) struct Figures {
     /// Records by task.
     pub(crate) tasks: BTreeMap<&'static str, u64>,
     /// Records by the wording that their instruction got.
-    pub(crate) phrasings: BTreeMap<Chosen, u64>,
+    pub(crate) phrasings: BTreeMap<ChosenWording, u64>,
     /// Characters of all records.
     pub(crate) characters: u64,
     /// Tokens, where they are counted.
@@ -33,7 +32,7 @@ impl Figures {
         let Target::Part(part) = group.target else { return figures };
         figures.parts.insert(part, group.n_rows as u64);
         // So few in a group that to look at each of them is fastest.
-        let mut kinds: Vec<((Task, Option<Chosen>), u64)> = Vec::new();
+        let mut kinds: Vec<((Task, Option<ChosenWording>), u64)> = Vec::new();
         for (rows, range) in &group.parts {
             for labels in rows.labels.get(range.clone()).unwrap_or_default() {
                 let kind = (labels.task, labels.wording);

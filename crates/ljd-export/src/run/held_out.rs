@@ -31,7 +31,7 @@ impl HeldOut {
 
 /// The digests of what is asked in a record and of what is answered, where that is more than a few words.
 pub(crate) fn digests(record: &Record<'_>) -> impl Iterator<Item = u64> {
-    let asked = if record.input.is_empty() { &record.instruction } else { &record.input };
+    let asked = if record.input.is_empty() { &*record.instruction } else { &record.input };
     [asked, &record.output].into_iter().filter_map(|text| ljd_quality::sentence(text))
 }
 

@@ -8,11 +8,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ljd_core::{Language, Record, Result, Role, Score, Source, Split, Task};
+use ljd_core::{ChosenWording, Language, Record, Result, Role, Score, Source, Split, Task};
 use ljd_quality::{Key, Signature};
 use serde::{Serialize, Serializer};
 
-use crate::plan::phrasings::Chosen;
 use crate::write::tokens::Tokenizer;
 
 /// The records of one chunk.
@@ -46,7 +45,7 @@ pub(crate) struct Labels {
     pub(crate) split: Split,
     pub(crate) score: Option<Score>,
     /// Which wording of which instruction it has.
-    pub(crate) wording: Option<Chosen>,
+    pub(crate) wording: Option<ChosenWording>,
     /// Whether it is held out of what is trained on.
     pub(crate) is_held_out: bool,
     /// Characters of instruction, input, output and earlier turns.
@@ -152,7 +151,12 @@ pub(crate) struct History<'a> {
 }
 
 impl Rows {
-    pub(crate) fn push(&mut self, record: &Record<'_>, wording: Option<Chosen>, is_held_out: bool) {
+    pub(crate) fn push(
+        &mut self,
+        record: &Record<'_>,
+        wording: Option<ChosenWording>,
+        is_held_out: bool,
+    ) {
         self.id.push(Some(&record.id));
         self.instruction.push(Some(&record.instruction));
         self.input.push(Some(&record.input));
@@ -161,9 +165,9 @@ impl Rows {
         self.choices.push(&record.choices);
         self.answers.push(&record.answers);
         let output_characters = n_characters(&record.output);
-        let turns = record.history.iter().map(|turn| &turn.content);
-        let others = [&record.instruction, &record.input].into_iter().chain(turns);
-        let characters = others.map(|text| n_characters(text)).fold(0, u32::saturating_add);
+        let turns = record.history.iter().map(|turn| &*turn.content);
+        let others = [&*record.instruction, &*record.input].into_iter().chain(turns);
+        let characters = others.map(n_characters).fold(0, u32::saturating_add);
         self.labels.push(Labels {
             task: record.task,
             source_language: record.source_language,

@@ -1,5 +1,6 @@
 //! The corpora: all of them in one table, and each with where its rows went.
 
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use ljd_core::Manifest;
@@ -87,7 +88,8 @@ fn about(corpus: &CorpusReport) -> String {
         let _ = write!(about, ". {what}: {}", counts.collect::<Vec<_>>().join(", "));
     }
     if !corpus.phrasings.is_empty() {
-        let _ = write!(about, ". Wordings of instructions: {}", corpus.phrasings.len());
+        let n: usize = corpus.phrasings.values().map(BTreeMap::len).sum();
+        let _ = write!(about, ". Wordings of instructions: {n}");
     }
     about + if corpus.complete { "." } else { ". Not read to its end." }
 }

@@ -79,7 +79,7 @@ fn corpus(name: &str, text: &str) -> CorpusReport {
             ("duplicate", dropped(4, Vec::new())),
         ]),
         overlap: BTreeMap::from([("one".to_owned(), 4)]),
-        phrasings: BTreeMap::from([(text.to_owned(), 3)]),
+        phrasings: BTreeMap::from([(text.to_owned(), BTreeMap::from([(text.to_owned(), 3)]))]),
         records: 3,
         characters: 84,
         tokens: Some(42),
