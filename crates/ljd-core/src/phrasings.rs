@@ -215,10 +215,10 @@ impl Phrasings {
             fitting.map(move |(wording, it)| (it, ChosenWording { list: n, wording }))
         });
         // Half of the records that are held out have a wording that training has too.
-        let may_be = |wording: &Wording| {
-            !wording.is_held_out || is_held_out && mix(id, wording.hash) % 2 == 0
-        };
         let rank = |wording: &Wording| (wording.is_held_out, mix(id, wording.hash));
+        let may_be = |wording: &Wording| {
+            !wording.is_held_out || is_held_out && mix(id, wording.hash).is_multiple_of(2)
+        };
         let fitting = fitting.filter(|(wording, _)| may_be(wording));
         fitting.max_by_key(|(wording, _)| rank(wording)).map(|(_, chosen)| chosen)
     }

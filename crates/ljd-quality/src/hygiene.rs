@@ -286,7 +286,7 @@ fn begins_with_title(line: &str, open: char, close: char) -> bool {
 /// A text that a question is about is only judged in translations: a slip in it does no harm to the answer.
 pub(crate) fn has_half_a_pair(record: &Record<'_>) -> bool {
     let is_pair = record.task == Task::Translation;
-    [&*record.instruction, &*record.output].into_iter().any(|text| is_unpaired(text))
+    [&*record.instruction, &*record.output].into_iter().any(is_unpaired)
         || is_pair && is_unpaired(&record.input)
 }
 

@@ -107,7 +107,7 @@ impl Fields {
         out.push(Record {
             source_language: self.languages[0],
             target_language: self.languages[1],
-            instruction: texts.instruction,
+            instruction: texts.instruction.into(),
             input: texts.input,
             output: texts.output,
             history: texts.history,

@@ -202,6 +202,8 @@ fn is_disambiguation(page: &Page) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ljd_core::{License, Phrasings, Source};
+
     use super::*;
 
     #[test]
@@ -210,9 +212,28 @@ mod tests {
         assert_eq!(check_lead("雨は空から降る水です。"), Err(Skip::LeftOut("the lead breaks off")));
     }
 
+    /// Whether one of many pages with that lead is asked about with that word.
+    fn is_asked(lead: &str, word: &str) -> bool {
+        let phrasings = Phrasings::parse(crate::PHRASINGS, "wiki.json").unwrap();
+        let license = License::parse("CC-BY-SA-4.0").unwrap();
+        let source = Source { name: "wikipedia".to_owned(), license, attribution: String::new() };
+        (0..300).any(|id| {
+            let mut record = Record {
+                instruction: EXPLAIN.fill([("title", "雨".into())]),
+                input: "雨".into(),
+                output: lead.into(),
+                ..Record::new(&source, id.to_string(), Task::Description)
+            };
+            phrasings.word(&mut record, false);
+            record.instruction.contains(word)
+        })
+    }
+
     #[test]
-    fn a_lead_of_120_characters_is_brief() {
-        assert_eq!(instruction(&"雨".repeat(120)), EXPLAIN_BRIEFLY);
-        assert_eq!(instruction(&"雨".repeat(121)), EXPLAIN);
+    fn only_a_short_lead_is_asked_to_be_brief() {
+        assert!(is_asked(&"雨".repeat(120), "簡潔に"));
+        assert!(!is_asked(&"雨".repeat(121), "簡潔に"));
+        assert!(is_asked(&"雨".repeat(200), "詳しく"));
+        assert!(!is_asked(&"雨".repeat(199), "詳しく"));
     }
 }

@@ -32,7 +32,7 @@ impl HeldOut {
 /// The digests of what is asked in a record and of what is answered, where that is more than a few words.
 pub(crate) fn digests(record: &Record<'_>) -> impl Iterator<Item = u64> {
     let asked = if record.input.is_empty() { &*record.instruction } else { &record.input };
-    [asked, &record.output].into_iter().filter_map(|text| ljd_quality::sentence(text))
+    [asked, &record.output].into_iter().filter_map(ljd_quality::sentence)
 }
 
 /// Whether a corpus has sentences that others may have. An encyclopedia's leads stand there alone, and reading all of

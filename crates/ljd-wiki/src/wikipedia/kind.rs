@@ -2,7 +2,7 @@
 
 /// The list of wordings for a page, by its source and its lead; that of anything where it is not known what it is.
 pub(super) fn list(source: &str, lead: &str) -> &'static str {
-    if let Some(kind) = infobox(source).and_then(kind_of_infobox) {
+    if let Some(kind) = infobox(source).as_deref().and_then(kind_of_infobox) {
         return kind;
     }
     let first = lead.split(['。', '\n']).next().unwrap_or_default();
@@ -124,7 +124,7 @@ const KINDS: [(&str, &[&str]); 4] = [
     ),
 ];
 
-fn kind_of_infobox(name: String) -> Option<&'static str> {
+fn kind_of_infobox(name: &str) -> Option<&'static str> {
     let (kind, _) = KINDS.iter().find(|(_, parts)| parts.iter().any(|part| name.contains(part)))?;
     Some(kind)
 }
