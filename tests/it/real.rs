@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ljd_core::{Corpus, Manifest, Preset, Raw, Record, Rules, read_records};
+use ljd_core::{Corpus, Manifest, Preset, Raw, Record, Rules, Split, read_records};
 use ljd_dialogue::{Dolly, Jmrd, RealPersonaChat};
-use ljd_qa::{Aio, Aozora, JSquad};
+use ljd_qa::{Aio, Aozora, JCommonsenseQa, JSquad};
 use ljd_translation::{Coursera, Manythings, Tanaka, Wordnet};
 use ljd_wiki::Wikipedia;
 use ljd_wiki::markup::{Options, Wiki};
@@ -329,12 +329,42 @@ fn questions_are_read_from_json_lines_too() {
     let Some(corpora) = corpora() else { return };
     let files = r#"{ "files": [{ "path": "aio/aio_02_dev_excerpt.jsonl", "split": "validation", "url": "" }] }"#;
     let manifest = Manifest::parse_replaced(Aio.manifest(), files, "real").unwrap();
-    let (mut n, raw) = (0, Raw::new(corpora, manifest));
+    let (mut n, mut n_several, raw) = (0, 0, Raw::new(corpora, manifest));
     let done = read_records(&Aio, &raw, &Rules::new(Preset::Clean), &mut |record| {
         n += 1;
         assert_eq!(record.split.as_str(), "validation");
+        n_several += usize::from(1 < record.answers.len());
+        assert_eq!(record.answers.first(), Some(&record.output));
     });
-    assert_eq!((n, done.unwrap().1.n_bad()), (500, 0));
+    assert_eq!((n, n_several, done.unwrap().1.n_bad()), (500, 158, 0));
+}
+
+/// Every question of the published evaluation splits, with every answer that counts as right.
+#[test]
+fn evaluation_splits_are_whole() {
+    let (mut n_several, mut n_measured) = (0, 0);
+    read(&JSquad, Preset::Clean, &mut |record| {
+        let asked = record.asked.as_ref().unwrap();
+        // A few answers are the title of the article.
+        assert!(record.answers.iter().all(|answer| record.input.contains(answer.as_ref())));
+        assert!(!asked.title.is_empty() && !asked.question.is_empty(), "{record:?}");
+        assert_eq!((record.answers.first(), record.choices.len()), (Some(&record.output), 0));
+        n_several += usize::from(1 < record.answers.len());
+        n_measured += 1;
+    });
+    let mut n_of_choices = 0;
+    read(&JCommonsenseQa, Preset::Clean, &mut |record| {
+        if record.split == Split::Train {
+            assert_eq!((record.choices.len(), record.answers.len()), (0, 0));
+            return;
+        }
+        assert_eq!((record.choices.len(), &record.answers), (5, &vec![record.output.clone()]));
+        assert!(record.choices.contains(&record.output), "{record:?}");
+        n_of_choices += 1;
+    });
+    if corpora().is_some() {
+        assert_eq!((n_measured, n_several, n_of_choices), (4442, 1244, 1119));
+    }
 }
 
 #[test]

@@ -66,7 +66,7 @@ pub use crate::name::UnknownName;
 pub use crate::path::{BadPath, FileName, RelativePath};
 pub use crate::phrasings::{ChosenWording, Phrasings, Wording};
 pub use crate::raw::{CheckedFile, Input, Pin, Raw, Sha256Writer, Zip, hex};
-pub use crate::record::{Record, Role, Score, Source, Split, Task, Turn};
+pub use crate::record::{Asked, Record, Role, Score, Source, Split, Task, Turn};
 pub use crate::records::{Records, Skip, Skipped, SkippedRows};
 pub use crate::rules::{Preset, RuleOption, Rules, stable_hash};
 pub use crate::web_page::is_web_page;

@@ -34,6 +34,8 @@ pub struct Record<'a> {
     /// Every answer that counts as right, the [output](Self::output)'s first, where the record is for evaluation;
     /// empty otherwise.
     pub answers: Vec<Cow<'a, str>>,
+    /// What is asked by itself, where the record has it in parts. It is no column of the dataset's.
+    pub asked: Option<Asked<'a>>,
     /// What a rule of quality gives the record, where it gives one.
     pub score: Option<Score>,
     /// What it has in common with the records that belong to it, where its corpus states that of each record; see
@@ -79,6 +81,7 @@ impl<'a> Record<'a> {
             history: Vec::new(),
             choices: Vec::new(),
             answers: Vec::new(),
+            asked: None,
             score: None,
             group: None,
             split: Split::Whole,
@@ -87,6 +90,27 @@ impl<'a> Record<'a> {
             attribution: Cow::Borrowed(&source.attribution),
             source,
         }
+    }
+}
+
+/// A question without the words that make an instruction of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// The question.
+    pub question: Cow<'a, str>,
+    /// The text that has its answer; empty where it is asked without one.
+    pub context: Cow<'a, str>,
+    /// The title of that text's article; empty where there is none.
+    pub title: Cow<'a, str>,
+    /// What there is to choose from, in its order.
+    pub choices: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Asked<'a> {
+    /// A question without a text to look into.
+    pub fn alone(question: impl Into<Cow<'a, str>>) -> Self {
+        let (context, title, choices) = (Cow::Borrowed(""), Cow::Borrowed(""), Vec::new());
+        Self { question: question.into(), context, title, choices }
     }
 }
 
@@ -217,6 +241,11 @@ impl Task {
 
 impl Split {
     const KIND: &'static str = "split";
+
+    /// Whether the origin published it to measure with, not to train on.
+    pub const fn is_evaluation(self) -> bool {
+        matches!(self, Self::Validation | Self::Test)
+    }
 }
 
 impl Role {

@@ -15,11 +15,11 @@ use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, line_ends, lines, mark_repeated, object};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template, Text,
+    Asked, Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template, Text,
 };
 use serde::Deserialize;
 
-use crate::QuestionAnswer;
+use crate::{QuestionAnswer, distinct};
 
 const QUIZ: Template<'static> = Template::new("quiz", "{question}");
 
@@ -185,10 +185,18 @@ impl<'a> Question<'a> {
                 Preset::Clean => QUIZ.fill([("question", question.into())]),
             },
             input: Cow::Borrowed(""),
+            asked: (rules.preset == Preset::Clean).then(|| Asked::alone(question)),
+            answers: self.right_answers(&answer),
             output: answer,
             url: None,
             attribution: None,
         })
+    }
+
+    /// The answers that the contest takes for right, where the file lists them; the one that there is otherwise.
+    fn right_answers<'q>(&'q self, answer: &Cow<'q, str>) -> Vec<Cow<'q, str>> {
+        let listed = self.answers.iter().flatten().map(|answer| Cow::Borrowed(answer.trim()));
+        distinct([answer.clone()].into_iter().chain(listed.filter(|answer| !answer.is_empty())))
     }
 }
 

@@ -170,6 +170,8 @@ fn push(
         output: Cow::Owned(output),
         url: card(&text.file).map(Cow::Owned),
         attribution: attribution.map(Cow::Borrowed),
+        asked: None,
+        answers: Vec::new(),
     }
     .push(chunk, out);
 }

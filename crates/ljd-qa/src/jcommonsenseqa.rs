@@ -8,7 +8,9 @@
 use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, lines, object};
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template};
+use ljd_core::{
+    Asked, Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template,
+};
 use serde::Deserialize;
 
 use crate::QuestionAnswer;
@@ -80,6 +82,10 @@ impl Question<'_> {
         if question.trim().is_empty() || answer.trim().is_empty() {
             return Err(Skip::Bad("empty question or answer"));
         }
+        let asked = (rules.preset == Preset::Clean).then(|| Asked {
+            choices: choices.iter().map(|choice| Cow::Borrowed(choice.trim())).collect(),
+            ..Asked::alone(question.trim())
+        });
         let (instruction, input, output) = match rules.preset {
             Preset::V0 => (question.into(), choices.join("、"), answer),
             Preset::Clean => {
@@ -99,6 +105,8 @@ impl Question<'_> {
             output: Cow::Borrowed(output),
             url: None,
             attribution: None,
+            asked,
+            answers: vec![Cow::Borrowed(answer.trim())],
         })
     }
 }

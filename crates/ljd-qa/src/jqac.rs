@@ -148,6 +148,8 @@ fn row(
         input: Cow::Borrowed(""),
         output: Cow::Borrowed(answer),
         url: None,
+        asked: None,
+        answers: Vec::new(),
         attribution: None,
     }
     .push(chunk, out);

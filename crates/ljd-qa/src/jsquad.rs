@@ -8,18 +8,18 @@
 //! Language Understanding Evaluation")
 //!
 //! v0 makes a record of each answer that is in no longer one. The clean rules give the shortest one that
-//! two annotators agree on.
+//! two annotators agree on; of an evaluation split every question counts, with every answer.
 
 use std::borrow::Cow;
 
 use ljd_core::read::{each_object, json_array};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
-    Template,
+    Asked, Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, Rules, Skip,
+    Task, Template,
 };
 use serde::Deserialize;
 
-use crate::QuestionAnswer;
+use crate::{QuestionAnswer, distinct};
 
 /// Questions on paragraphs of Wikipedia.
 #[derive(Debug, Clone, Copy)]
@@ -153,6 +153,8 @@ impl Question<'_> {
                 output: Cow::Borrowed(text),
                 url: page(id),
                 attribution: None,
+                asked: None,
+                answers: Vec::new(),
             }
             .push(chunk, out);
         }
@@ -177,8 +179,11 @@ impl Question<'_> {
                 Err(skip) => out.skip_part(skip, location),
             }
         }
-        let answer =
-            agreed(&texts).ok_or(Skip::LeftOut("no answer that two annotators agree on"))?;
+        // A question is not left out of what is measured because the annotators answer it each in their own way.
+        let first = || texts.first().copied().filter(|_| chunk.split.is_evaluation());
+        let answer = agreed(&texts)
+            .or_else(first)
+            .ok_or(Skip::LeftOut("no answer that two annotators agree on"))?;
         let (title, body) = context.split_once("[SEP]").unwrap_or(("", context));
         let (title, body) = (title.trim(), body.trim());
         let heading = if title.is_empty() { String::new() } else { format!("【{title}】\n") };
@@ -191,6 +196,12 @@ impl Question<'_> {
             output: Cow::Borrowed(answer),
             url: page(id),
             attribution: None,
+            asked: Some(Asked {
+                context: Cow::Borrowed(body),
+                title: Cow::Borrowed(title),
+                ..Asked::alone(question.trim())
+            }),
+            answers: distinct([answer].into_iter().chain(texts.iter().copied()).map(Cow::Borrowed)),
         }
         .push(chunk, out);
         Ok(())

@@ -27,7 +27,7 @@ mod jcommonsenseqa;
 mod jqac;
 mod jsquad;
 
-use ljd_core::{Chunk, Corpus, Instruction, Record, Records, Task};
+use ljd_core::{Asked, Chunk, Corpus, Instruction, Record, Records, Task};
 use std::borrow::Cow;
 
 pub use crate::aio::{Abc, Aio};
@@ -51,12 +51,35 @@ struct QuestionAnswer<'a> {
     output: Cow<'a, str>,
     url: Option<Cow<'a, str>>,
     attribution: Option<Cow<'a, str>>,
+    /// The question in its parts, which v0's records do not have.
+    asked: Option<Asked<'a>>,
+    /// Every right answer, that of the record first, where they are known.
+    answers: Vec<Cow<'a, str>>,
+}
+
+/// Texts each once, in their order.
+fn distinct<'a>(texts: impl IntoIterator<Item = Cow<'a, str>>) -> Vec<Cow<'a, str>> {
+    let mut distinct = Vec::new();
+    for text in texts {
+        if !distinct.contains(&text) {
+            distinct.push(text);
+        }
+    }
+    distinct
 }
 
 impl QuestionAnswer<'_> {
     fn push(self, chunk: &Chunk, out: &mut Records<'_>) {
         let source = out.source();
+        let asked = self.asked.as_ref().filter(|_| chunk.split.is_evaluation());
+        let (choices, answers) = match asked {
+            Some(asked) => (asked.choices.clone(), self.answers),
+            None => (Vec::new(), Vec::new()),
+        };
         out.push(Record {
+            choices,
+            answers,
+            asked: self.asked,
             instruction: self.instruction,
             input: self.input,
             output: self.output,

@@ -5,14 +5,16 @@
 //! characters: a word has two on average, so that a word of Latin letters weighs as much as two characters. A line
 //! that is shorter than that has to be equal as a whole, if it has sixteen characters or eight words at least: shorter
 //! ones are phrases that everybody uses, and the choices of a question. A question of any task but translation is also
-//! found where another record asks the same and no more, from four characters on.
+//! found where another record asks the same and no more, from four characters on. A question that is asked without a text
+//! to look into is found in any line that says it, and an article of which something is asked is described nowhere.
 //! Punctuation, case, width and white space make no difference.
 
 use std::collections::VecDeque;
 
 use hashbrown::HashTable;
+use ljd_core::{Asked, Record};
 
-use crate::normal::{Normal, push_normal};
+use crate::normal::{Normal, hash, normal};
 
 /// Characters in a run.
 const RUN: usize = 26;
@@ -43,6 +45,10 @@ pub struct Evaluation {
     runs: HashTable<(u64, u32)>,
     /// Whole questions, and lines that may be some.
     questions: HashTable<(u64, u32)>,
+    /// Questions that are asked without a text to look into.
+    alone: HashTable<(u64, u32)>,
+    /// Titles of articles that something is asked of.
+    titles: HashTable<(u64, u32)>,
     filter: Filter,
 }
 
@@ -51,25 +57,45 @@ impl Evaluation {
     pub fn add(&mut self, name: &str, record: &Normal) {
         let n = self.add_lines(name, record.texts());
         if record.is_question {
-            self.add_question(question(record.prompt()), n);
+            add(&mut self.questions, question(record.prompt()), n);
         }
     }
 
-    fn add_question(&mut self, question: Option<u64>, n: u32) {
-        if let Some(question) = question {
-            let is_known = self.questions.find(question, |(other, _)| *other == question).is_some();
-            if !is_known {
-                self.questions.insert_unique(question, (question, n), |(question, _)| *question);
-            }
+    /// Adds what a record of an evaluation split asks, and every answer to it, under a name to find it by.
+    pub fn add_record(&mut self, name: &str, record: &Record<'_>) {
+        self.add(name, &Normal::of(record));
+        if let Some(asked) = &record.asked {
+            self.add_asked(name, asked, &record.answers);
         }
+    }
+
+    /// Adds a question, and every answer to it, under a name to find it by.
+    ///
+    /// ```
+    /// use ljd_core::Asked;
+    /// use ljd_quality::Evaluation;
+    ///
+    /// let mut evaluation = Evaluation::default();
+    /// evaluation.add_asked("quiz/1", &Asked::alone("傘を売る店は？"), &["雨屋"]);
+    /// assert_eq!(evaluation.find_in_row(["次に答えてください。\n傘を売る店は？", "雨屋"], &[]), Some("quiz/1"));
+    /// assert_eq!(evaluation.find_in_row(["傘を売る店はどこにありますか？", "雨屋"], &[]), None);
+    /// ```
+    pub fn add_asked<T: AsRef<str>>(&mut self, name: &str, asked: &Asked<'_>, answers: &[T]) {
+        let texts = [&asked.question, &asked.context].map(|text| normal(text));
+        let answers: Vec<String> = answers.iter().map(|text| normal(text.as_ref())).collect();
+        let n = self.add_lines(name, texts.iter().chain(&answers).map(String::as_str));
+        if asked.context.is_empty() {
+            let lines = texts.iter().flat_map(|text| text.lines());
+            lines.for_each(|line| add(&mut self.alone, question([line]), n));
+        }
+        add(&mut self.titles, title(&normal(&asked.title)), n);
     }
 
     /// Adds a text.
     pub fn add_text(&mut self, name: &str, text: &str) {
-        let mut normal = String::new();
-        push_normal(text, &mut normal);
+        let normal = normal(text);
         let n = self.add_lines(name, [normal.as_str()]);
-        self.add_question(question([normal.as_str()]), n);
+        add(&mut self.questions, question([normal.as_str()]), n);
     }
 
     fn add_lines<'a>(&mut self, name: &str, texts: impl IntoIterator<Item = &'a str>) -> u32 {
@@ -78,10 +104,7 @@ impl Evaluation {
         for line in texts.into_iter().flat_map(str::lines) {
             each_run(line, &mut |run| {
                 self.filter.add(run);
-                let is_known = self.runs.find(run, |(other, _)| *other == run).is_some();
-                if !is_known {
-                    self.runs.insert_unique(run, (run, n), |(run, _)| *run);
-                }
+                add(&mut self.runs, Some(run), n);
                 false
             });
         }
@@ -96,17 +119,32 @@ impl Evaluation {
     /// The name of evaluation data that a record has a run of.
     pub fn find(&self, record: &Normal) -> Option<&str> {
         let asked = if record.is_question { question(record.prompt()) } else { None };
-        let asked =
-            asked.and_then(|asked| self.questions.find(asked, |(other, _)| *other == asked));
-        let named = asked.and_then(|(_, n)| self.names.get(*n as usize));
+        let asked = asked.and_then(|asked| find(&self.questions, asked));
+        let asked = asked.or_else(|| self.described(record.described()));
+        let named = asked.and_then(|n| self.names.get(n as usize));
         named.map(String::as_str).or_else(|| self.find_in(record.texts()))
+    }
+
+    /// The name of evaluation data that a finished row has: any of its texts, or what it describes, in lines.
+    pub fn find_in_row<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a str>,
+        described: &[&str],
+    ) -> Option<&str> {
+        let described = described.iter().flat_map(|text| text.lines());
+        let named = described.map(normal).find_map(|line| self.described(Some(&line)));
+        let named = named.and_then(|n| self.names.get(n as usize)).map(String::as_str);
+        named.or_else(|| texts.into_iter().find_map(|text| self.find_in([normal(text).as_str()])))
+    }
+
+    /// What is asked of the article with that title, normalised.
+    fn described(&self, described: Option<&str>) -> Option<u32> {
+        find(&self.titles, title(described?)?)
     }
 
     /// The name of evaluation data that a text has a run of.
     pub fn find_text(&self, text: &str) -> Option<&str> {
-        let mut normal = String::new();
-        push_normal(text, &mut normal);
-        self.find_in([normal.as_str()])
+        self.find_in([normal(text).as_str()])
     }
 
     fn find_in<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Option<&str> {
@@ -117,16 +155,31 @@ impl Evaluation {
         for line in texts.into_iter().flat_map(str::lines) {
             each_run(line, &mut |run| {
                 if self.filter.may_have(run) {
-                    found = self.runs.find(run, |(other, _)| *other == run);
+                    found = find(&self.runs, run);
                 }
                 found.is_some()
             });
-            if let Some((_, n)) = found {
-                return self.names.get(*n as usize).map(String::as_str);
+            if !self.alone.is_empty() {
+                found = found.or_else(|| find(&self.alone, question([line])?));
+            }
+            if let Some(n) = found {
+                return self.names.get(n as usize).map(String::as_str);
             }
         }
         None
     }
+}
+
+/// Adds a digest, if there is one that is not there yet.
+fn add(table: &mut HashTable<(u64, u32)>, digest: Option<u64>, n: u32) {
+    if let Some(digest) = digest.filter(|digest| find(table, *digest).is_none()) {
+        table.insert_unique(digest, (digest, n), |(digest, _)| *digest);
+    }
+}
+
+/// The number of the evaluation data that has a digest.
+fn find(table: &HashTable<(u64, u32)>, digest: u64) -> Option<u32> {
+    table.find(digest, |(other, _)| *other == digest).map(|(_, n)| *n)
 }
 
 /// Characters of a text that is more than a few words.
@@ -142,9 +195,13 @@ const LEAST_SENTENCE: usize = 10;
 /// assert_eq!(ljd_quality::sentence("はい、そうです。"), None);
 /// ```
 pub fn sentence(text: &str) -> Option<u64> {
-    let mut normal = String::new();
-    push_normal(text, &mut normal);
-    whole([normal.as_str()], LEAST_SENTENCE)
+    whole([normal(text).as_str()], LEAST_SENTENCE)
+}
+
+/// The digest of a title, however short it is: a name is compared as it is, signs included.
+fn title(normal: &str) -> Option<u64> {
+    let title = normal.trim();
+    (!title.is_empty()).then(|| hash(title))
 }
 
 /// The digest of a whole question that is no single word.
@@ -288,6 +345,7 @@ impl Default for Filter {
 
 #[cfg(test)]
 mod tests {
+    use ljd_core::Task;
     use proptest::prelude::*;
 
     use super::*;
@@ -344,6 +402,55 @@ mod tests {
         assert_eq!(index.find(&ask("雨雲")), None);
         let translated = crate::testing::translation("雨の日に差すものは？", "What is it?");
         assert_eq!(index.find(&Normal::of(&translated)), None);
+    }
+
+    #[test]
+    fn a_question_by_itself_is_found_in_any_line_that_says_it() {
+        let mut index = Evaluation::default();
+        index.add_asked("test", &Asked::alone("雨の傘屋は？"), &["雨屋"]);
+        index.add_asked("short", &Asked::alone("傘は？"), &["雨屋"]);
+        let found = |text| index.find_in_row([text], &[]);
+        assert_eq!(found("答えてください。\n「雨の傘屋は」\nA. 雨屋"), Some("test"));
+        assert_eq!(found("答えてください。雨の傘屋は？"), None);
+        // Of three characters, one less than a question has at least.
+        assert_eq!(found("傘は？"), None);
+        let asked = crate::testing::record("次から選んでください。\n雨の傘屋は？", "雪屋");
+        assert_eq!(index.find(&Normal::of(&asked)), Some("test"));
+    }
+
+    #[test]
+    fn a_question_on_a_text_is_found_with_its_text_and_its_article() {
+        let context = "架空の町の雨屋は三百年前から黄色い傘だけを売り続けている店だ。";
+        let asked = Asked {
+            question: "何を売るか？".into(),
+            context: context.into(),
+            title: "雨屋".into(),
+            choices: Vec::new(),
+        };
+        let mut index = Evaluation::default();
+        index.add_asked("test", &asked, &["傘", "黄色い傘"]);
+        assert_eq!(index.find_in_row(["何を売るか？", "傘"], &[]), None);
+        assert_eq!(index.find_in_row([context], &[]), Some("test"));
+        assert_eq!(index.find_in_row(["雨屋"], &[]), None);
+        assert_eq!(index.find_in_row(["店だ。"], &["次は何ですか。\n雨屋"]), Some("test"));
+        let of = |task| Record { task, ..crate::testing::record("雨屋", "店だ。") };
+        let described = Normal::of(&of(Task::Description));
+        assert_eq!(index.find(&described), Some("test"));
+        assert_eq!(index.find(&Normal::of(&of(Task::QuestionAnswering))), None);
+    }
+
+    #[test]
+    fn every_answer_of_an_evaluation_record_is_looked_for() {
+        let long = "雨の降る町の駅前で黄色い傘を売る店";
+        let mut index = Evaluation::default();
+        let record = Record {
+            asked: Some(Asked::alone("どの店ですか？")),
+            answers: vec!["雨屋".into(), long.into()],
+            ..crate::testing::record("どの店ですか？", "雨屋")
+        };
+        index.add_record("test", &record);
+        assert_eq!(index.find_in_row([long], &[]), Some("test"));
+        assert_eq!(index.find_in_row(["雨屋"], &[]), None);
     }
 
     proptest! {

@@ -17,6 +17,8 @@ pub struct Normal {
     /// Earlier turns and the input.
     pub(crate) input: String,
     pub(crate) answer: String,
+    /// Whether the input is the name of what is described.
+    is_description: bool,
 }
 
 impl Normal {
@@ -31,7 +33,9 @@ impl Normal {
         let is_own = Self::has_own_instruction(record);
         let instruction = if is_own { normal(&record.instruction) } else { String::new() };
         let is_question = record.task != Task::Translation;
-        Self { is_question, instruction, input, answer: normal(&record.output) }
+        let is_description = record.task == Task::Description;
+        let answer = normal(&record.output);
+        Self { is_question, instruction, input, answer, is_description }
     }
 
     /// Whether the instruction is the record's own, not one that all of its kind have.
@@ -42,6 +46,11 @@ impl Normal {
     /// The texts, of which those that are not the record's own are empty.
     pub(crate) fn texts(&self) -> [&str; 3] {
         [&self.instruction, &self.input, &self.answer]
+    }
+
+    /// The name of what is described, if something is.
+    pub(crate) fn described(&self) -> Option<&str> {
+        self.is_description.then_some(&self.input)
     }
 
     /// What is asked, in one text.
@@ -115,7 +124,7 @@ pub(crate) fn hash(text: &str) -> u64 {
     XxHash3_64::oneshot(text.as_bytes())
 }
 
-fn normal(text: &str) -> String {
+pub(crate) fn normal(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
     push_normal(text, &mut normal);
     normal

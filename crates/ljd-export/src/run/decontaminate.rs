@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use ljd_core::{Error, ErrorKind, Location, Record, Result, Split, read_records};
-use ljd_quality::{Evaluation, Normal};
+use ljd_quality::Evaluation;
 use serde_json::Value;
 
 use crate::plan::Plan;
@@ -34,10 +34,9 @@ fn add_splits(plan: &Plan, planned: &PlannedCorpus, evaluation: &mut Evaluation)
     let is_left_out = |split: Split| !plan.recipe.splits.contains(&split);
     let PlannedCorpus { corpus, raw, rules, .. } = planned;
     let mut add = |record: Record<'_>| {
-        let is_evaluation = matches!(record.split, Split::Validation | Split::Test);
-        if is_evaluation && is_left_out(record.split) {
+        if record.split.is_evaluation() && is_left_out(record.split) {
             let name = [planned.name(), &record.id].join("/");
-            evaluation.add(&name, &Normal::of(&record));
+            evaluation.add_record(&name, &record);
         }
     };
     read_records(*corpus, raw, rules, &mut add)?;
