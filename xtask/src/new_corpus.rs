@@ -234,7 +234,7 @@ impl Corpus for {kind} {
             };
             let source = out.source();
             out.push(Record {
-                instruction: Cow::Borrowed(question),
+                instruction: question.into(),
                 output: Cow::Borrowed(answer),
                 split: chunk.split,
                 ..Record::new(source, id, Task::QuestionAnswering)
