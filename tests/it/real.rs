@@ -604,3 +604,30 @@ fn a_dump_that_ends_early_says_where() {
     assert_eq!(before, again, "all whole pages come before the error");
     assert!(skipped.to_string().contains("1 the dump ends early"), "{skipped}");
 }
+
+/// The counts of corpora that their manifests alone describe, by split, on the whole published files.
+#[test]
+fn manifests_alone_read_whole_archives() {
+    let Some(corpora) = corpora() else { return };
+    let expected = [
+        ("jaquad", vec![("train", 31_748), ("validation", 3939)]),
+        ("jemhopqa", vec![("train", 972), ("validation", 113)]),
+        ("niilc", vec![("test", 127), ("train", 503)]),
+    ];
+    for (name, expected) in expected {
+        let table = ljd_tables::corpora().iter().find(|table| table.name() == name).unwrap();
+        let raw = Raw::new(corpora.clone(), Manifest::parse(table.manifest(), name).unwrap());
+        let (mut found, mut ids) = (BTreeMap::<&str, u64>::new(), BTreeSet::new());
+        let mut each = |record: Record<'_>| {
+            assert!(ids.insert(record.id.to_string()), "{name}: {}", record.id);
+            assert!(!record.output.trim().is_empty() && !record.instruction.is_empty());
+            let is_evaluation = record.split != ljd_core::Split::Train;
+            assert_eq!(is_evaluation, record.answers.first() == Some(&record.output));
+            *found.entry(record.split.as_str()).or_default() += 1;
+        };
+        let rules = Rules::new(Preset::Clean);
+        let (_, skipped) = read_records(table, &raw, &rules, &mut each).unwrap();
+        assert_eq!(skipped.n_bad(), 0, "{name}: {skipped}");
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), expected, "{name}: {skipped}");
+    }
+}

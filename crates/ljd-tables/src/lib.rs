@@ -3,7 +3,7 @@
 //! A manifest with the field `read` says what its files are (JSON Lines, CSV, …) and which columns make a record, as
 //! templates. A [`Table`] is the corpus that such a manifest makes: it is cut, converted and checked as the corpora are
 //! that have a module of their own. `data-manifests/README.md` of the repository describes the field, `docs/OWN-DATA.md`
-//! shows how to write one.
+//! shows how to write one. Some published corpora are compiled in so: [`corpora`].
 //!
 //! ```
 //! use ljd_core::Corpus;
@@ -24,6 +24,7 @@
 //! ```
 
 mod aligned;
+mod built_in;
 mod columns;
 mod made;
 mod messages;
@@ -38,4 +39,5 @@ mod template;
 mod value;
 mod xml;
 
+pub use crate::built_in::corpora;
 pub use crate::table::Table;

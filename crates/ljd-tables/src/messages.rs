@@ -11,7 +11,7 @@ use ljd_core::{Role, Skip, Turn};
 
 use crate::read::{self, Speaker};
 use crate::row::{Columns, Row};
-use crate::template::{Step, parse_path};
+use crate::template::{Step, parse_path, reach};
 use crate::value::Value;
 
 /// Where the messages of a row are.
@@ -78,14 +78,6 @@ impl Messages {
         let content = text(&self.content).filter(|content| !content.trim().is_empty());
         Ok((*role, content.ok_or(Skip::Bad("a message without text"))?))
     }
-}
-
-fn reach<'r, 'a>(value: &'r Value<'a>, path: &[Step]) -> Option<&'r Value<'a>> {
-    path.iter().try_fold(value, |value, step| match (step, value) {
-        (Step::Name(name), value) => value.get(name),
-        (Step::At(n), Value::List(values)) => values.get(*n),
-        _ => None,
-    })
 }
 
 /// Takes apart what was said.

@@ -1,17 +1,28 @@
 //! Rows of Parquet files, of which the columns are read that templates want.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow::array::{Array, ArrayRef, AsArray, StructArray};
+use arrow::datatypes::{
+    DataType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use ljd_core::{Chunks, Error, ErrorKind, Location, ManifestFile, Raw, Result};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
-use parquet::record::{Field, Row};
-use parquet::schema::types::Type;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::reader::{ChunkReader, Length};
 
 use crate::made::Made;
 use crate::row::Columns;
 use crate::value::Value;
+
+/// Rows that are decoded at once.
+const BATCH: usize = 256;
 
 /// Makes a row of each row of a file.
 pub(crate) fn chunks(
@@ -27,53 +38,87 @@ pub(crate) fn chunks(
     let mut opened = raw.open_seekable(file)?;
     let length = opened.seek(SeekFrom::End(0)).map_err(|error| broken(error.into()))?;
     let shared = Shared { file: Arc::new(Mutex::new(opened)), length };
-    let reader = SerializedFileReader::new(shared).map_err(broken)?;
-    let schema = reader.metadata().file_metadata().schema();
-    let names: Vec<String> = schema.get_fields().iter().map(|it| it.name().to_owned()).collect();
-    check(&names, &file.path)?;
-    let wanted = schema
-        .get_fields()
+    let builder = ParquetRecordBatchReaderBuilder::try_new(shared).map_err(broken)?;
+    if !builder
+        .metadata()
+        .row_groups()
         .iter()
-        .filter(|field| columns.iter().any(|(name, _)| name == field.name()));
-    let wanted = Type::group_type_builder(schema.name()).with_fields(wanted.cloned().collect());
-    let rows = reader.get_row_iter(Some(wanted.build().map_err(broken)?)).map_err(broken)?;
+        .flat_map(RowGroupMetaData::columns)
+        .all(|it| is_inside(it, length))
+    {
+        let wrong = "a column that does not lie in the file".to_owned();
+        return Err(broken(ParquetError::General(wrong)));
+    }
+    let roots = builder.parquet_schema().root_schema().get_fields();
+    let names: Vec<String> = roots.iter().map(|root| root.name().to_owned()).collect();
+    check(&names, &file.path)?;
+    let is_wanted = |name: &String| columns.iter().any(|(wanted, _)| wanted == name);
+    let wanted = names.iter().enumerate().filter(|(_, name)| is_wanted(name)).map(|(n, _)| n);
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+    let builder = builder.with_projection(mask).with_batch_size(BATCH);
+    let mut reader = guarded(|| builder.build()).and_then(|built| built).map_err(broken)?;
     let mut made = Made::new(&file.path);
-    for row in rows {
-        made.push(&object(row.map_err(broken)?), out)?;
+    while let Some(batch) = guarded(|| reader.next()).map_err(broken)? {
+        let batch = batch.map_err(|error| broken(error.into()))?;
+        let columns = StructArray::from(batch);
+        for row in 0..columns.len() {
+            made.push(&object(&columns, row), out)?;
+        }
     }
     made.flush(out)
 }
 
-fn object(row: Row) -> Value<'static> {
-    Value::Object(
-        row.into_columns().into_iter().map(|(name, field)| (name.into(), value(field))).collect(),
-    )
+/// What the library gives for a damaged file may be a panic: it is an error here, where a program does not abort at one.
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, ParquetError> {
+    let panicked = |_panic| ParquetError::General("pages that cannot be decoded".to_owned());
+    catch_unwind(AssertUnwindSafe(read)).map_err(panicked)
 }
 
-fn value(field: Field) -> Value<'static> {
-    match field {
-        Field::Null => Value::Null,
-        Field::Bool(value) => Value::Bool(value),
-        Field::Byte(number) => Value::Signed(number.into()),
-        Field::Short(number) => Value::Signed(number.into()),
-        Field::Int(number) => Value::Signed(number.into()),
-        Field::Long(number) => Value::Signed(number),
-        Field::UByte(number) => Value::Unsigned(number.into()),
-        Field::UShort(number) => Value::Unsigned(number.into()),
-        Field::UInt(number) => Value::Unsigned(number.into()),
-        Field::ULong(number) => Value::Unsigned(number),
-        Field::Float(number) => Value::Float(number.into()),
-        Field::Double(number) => Value::Float(number),
-        Field::Str(text) => Value::Text(text.into()),
-        Field::Bytes(bytes) => {
-            Value::Text(String::from_utf8_lossy(bytes.data()).into_owned().into())
+/// Whether a column's pages lie in a file of that length; the library takes it for granted that they may.
+fn is_inside(column: &ColumnChunkMetaData, length: u64) -> bool {
+    let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+    let end = start.checked_add(column.compressed_size());
+    let is_there = |at: i64| u64::try_from(at).is_ok_and(|at| at <= length);
+    [start, column.data_page_offset(), column.compressed_size()].into_iter().all(is_there)
+        && end.is_some_and(is_there)
+        && 0 <= column.num_values()
+}
+
+/// A row of columns.
+fn object(columns: &StructArray, row: usize) -> Value<'static> {
+    let members = columns.column_names().into_iter().zip(columns.columns());
+    let members = members.map(|(name, column)| (name.to_owned().into(), value(column, row)));
+    Value::Object(members.collect())
+}
+
+fn value(column: &ArrayRef, row: usize) -> Value<'static> {
+    if !column.is_valid(row) {
+        return Value::Null;
+    }
+    let list =
+        |values: ArrayRef| Value::List((0..values.len()).map(|n| value(&values, n)).collect());
+    match column.data_type() {
+        DataType::Boolean => Value::Bool(column.as_boolean().value(row)),
+        DataType::Int8 => Value::Signed(column.as_primitive::<Int8Type>().value(row).into()),
+        DataType::Int16 => Value::Signed(column.as_primitive::<Int16Type>().value(row).into()),
+        DataType::Int32 => Value::Signed(column.as_primitive::<Int32Type>().value(row).into()),
+        DataType::Int64 => Value::Signed(column.as_primitive::<Int64Type>().value(row)),
+        DataType::UInt8 => Value::Unsigned(column.as_primitive::<UInt8Type>().value(row).into()),
+        DataType::UInt16 => Value::Unsigned(column.as_primitive::<UInt16Type>().value(row).into()),
+        DataType::UInt32 => Value::Unsigned(column.as_primitive::<UInt32Type>().value(row).into()),
+        DataType::UInt64 => Value::Unsigned(column.as_primitive::<UInt64Type>().value(row)),
+        DataType::Float32 => Value::Float(column.as_primitive::<Float32Type>().value(row).into()),
+        DataType::Float64 => Value::Float(column.as_primitive::<Float64Type>().value(row)),
+        DataType::Struct(_) => object(column.as_struct(), row),
+        DataType::List(_) => list(column.as_list::<i32>().value(row)),
+        DataType::LargeList(_) => list(column.as_list::<i64>().value(row)),
+        // Texts, and dates and times as they are printed.
+        _ => {
+            let options = FormatOptions::new();
+            let shown = ArrayFormatter::try_new(column, &options)
+                .and_then(|formatter| formatter.value(row).try_to_string());
+            shown.map_or(Value::Null, |text| Value::Text(text.into()))
         }
-        Field::Group(row) => object(row),
-        Field::ListInternal(list) => {
-            Value::List(list.elements().iter().cloned().map(value).collect())
-        }
-        // Dates and times as they are printed.
-        other => Value::Text(other.to_string().into()),
     }
 }
 

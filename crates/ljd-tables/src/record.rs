@@ -7,7 +7,7 @@ use ljd_core::{Chunk, Language, Record, Records, Skip, Split, Task, Turn};
 use crate::messages::{Conversation, Messages};
 use crate::read::Read;
 use crate::row::{Columns, Row};
-use crate::template::Template;
+use crate::template::{Step, Template, parse_path, reach};
 use crate::value::Value;
 
 /// The templates of a record.
@@ -46,6 +46,7 @@ enum Texts {
 #[derive(Debug, Clone)]
 struct Condition {
     column: usize,
+    path: Vec<Step>,
     values: Vec<serde_json::Value>,
     /// Why a row is left out that has one, or has none.
     reason: Skip,
@@ -77,8 +78,8 @@ impl Fields {
             group,
             answers,
             choices,
-            skip_if: conditions(&read.skip_if, "skip_if", columns),
-            keep_if: conditions(&read.keep_if, "keep_if", columns),
+            skip_if: conditions(&read.skip_if, "skip_if", columns)?,
+            keep_if: conditions(&read.keep_if, "keep_if", columns)?,
         })
     }
 
@@ -212,20 +213,26 @@ fn conditions(
     written: &std::collections::BTreeMap<String, Vec<serde_json::Value>>,
     field: &str,
     columns: &mut Columns,
-) -> Vec<Condition> {
-    let conditions = written.iter().map(|(name, values)| Condition {
-        column: columns.want(name, field == "keep_if"),
-        values: values.clone(),
+) -> Result<Vec<Condition>, Problem> {
+    let condition = |(name, values): (&String, &Vec<serde_json::Value>)| {
+        let wrong = |problem| (name.clone(), format!("has a `{field}` that {problem}"));
+        let mut path = parse_path(name).map_err(wrong)?;
+        let Some(Step::Name(column)) = (!path.is_empty()).then(|| path.remove(0)) else {
+            return Err(wrong("names no column".to_owned()));
+        };
         // A table has few conditions, and lives as long as the program.
-        reason: Skip::LeftOut(format!("by `{field}` of `{name}`").leak()),
-    });
-    conditions.collect()
+        let reason = Skip::LeftOut(format!("by `{field}` of `{name}`").leak());
+        let column = columns.want(&column, field == "keep_if");
+        Ok(Condition { column, path, values: values.clone(), reason })
+    };
+    written.iter().map(condition).collect()
 }
 
 impl Condition {
     /// A column that is absent is as one that is empty.
     fn holds(&self, row: &Row<'_, '_>) -> bool {
-        let value = row.get(self.column).unwrap_or(&Value::Null);
+        let value = row.get(self.column).and_then(|value| reach(value, &self.path));
+        let value = value.unwrap_or(&Value::Null);
         self.values.iter().any(|written| value.is(written))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use ljd_core::Skip;
 use ljd_core::read::not_an_object;
+use ljd_core::{Skip, Split};
 use serde::de::DeserializeSeed;
 
 use crate::objects::Number;
@@ -47,6 +47,7 @@ pub(crate) struct Row<'r, 'a> {
     inner: &'r [&'r Value<'a>],
     file: &'r str,
     pub(crate) number: Number,
+    pub(crate) split: Split,
 }
 
 impl<'r, 'a> Row<'r, 'a> {
@@ -56,8 +57,9 @@ impl<'r, 'a> Row<'r, 'a> {
         inner: &'r [&'r Value<'a>],
         file: &'r str,
         number: Number,
+        split: Split,
     ) -> Self {
-        Self { columns, values, inner, file, number }
+        Self { columns, values, inner, file, number, split }
     }
 
     /// The value in a column; of several lists that the row is in, the innermost has the first word.
@@ -69,6 +71,11 @@ impl<'r, 'a> Row<'r, 'a> {
             }
         }
         self.values.get(slot)?.as_ref()
+    }
+
+    /// The last name of the path of the file, without its ending.
+    pub(crate) fn name(&self) -> &'r str {
+        self.stem().rsplit('/').next().unwrap_or_default()
     }
 
     /// The path of the file without its ending.

@@ -236,7 +236,7 @@ impl Corpus for Table {
         let file = chunk.texts.last().map(|text| Arc::clone(&text.file)).unwrap_or_default();
         let push =
             |values: &[Option<Value<'_>>], inner: &[&Value<'_>], number, out: &mut Records<'_>| {
-                let row = Row::new(&self.columns, values, inner, &file, number);
+                let row = Row::new(&self.columns, values, inner, &file, number, chunk.split);
                 self.fields.push(&row, chunk, out)
             };
         match &self.layout {

@@ -2,7 +2,8 @@
 //!
 //! `{a}` is a column, `{a.b}` a member of the object in it, `{a[0]}` an element of the list in it, `{a[].b}` the member of
 //! each element. A name with a character that means something here stands in quotes, `{"a.b"}`; `{{` and `}}` are braces.
-//! `{$row}` is the number of the row in its file, `{$file}` the file's path without its ending. Functions follow after a
+//! `{$row}` is the number of the row in its file, `{$file}` the file's path without its ending and
+//! `{$name}` the last name of that, `{$split}` the row's split. Functions follow after a
 //! bar, `{a | trim | default("-")}`. There is no more to it.
 
 use std::borrow::Cow;
@@ -41,6 +42,8 @@ enum Of {
     Column(usize),
     RowNumber,
     File,
+    Name,
+    Split,
 }
 
 /// A step from a value to one in it.
@@ -61,6 +64,9 @@ enum Function {
 
 /// The names of the functions.
 const FUNCTIONS: [&str; 4] = ["trim", "default", "join", "remove"];
+
+/// Among the values of a column, it says that others stand for themselves.
+const ANY: &str = "*";
 
 /// What stands for the values of columns, by the columns' names.
 pub(crate) type Values = BTreeMap<String, BTreeMap<String, String>>;
@@ -128,6 +134,8 @@ impl Field {
             Of::Column(slot) => row.get(slot),
             Of::RowNumber => return Ok(vec![Cow::Owned(row.number.to_string())]),
             Of::File => return Ok(vec![Cow::Borrowed(row.stem())]),
+            Of::Name => return Ok(vec![Cow::Borrowed(row.name())]),
+            Of::Split => return Ok(vec![Cow::Borrowed(row.split.as_str())]),
         };
         let mut texts = Vec::new();
         if let Some(value) = column {
@@ -156,6 +164,7 @@ impl Field {
             (Some(text), None) => text,
             (Some(text), Some(values)) => match values.get(&*text) {
                 Some(value) => value.text(row)?,
+                None if values.contains_key(ANY) => text,
                 None => return Err(Skip::Bad("a value that `values` does not have")),
             },
         };
@@ -202,6 +211,16 @@ impl Function {
             _ => text,
         }
     }
+}
+
+/// The value that a path leads to, of which no step is all of a list.
+pub(crate) fn reach<'r, 'a>(value: &'r Value<'a>, path: &[Step]) -> Option<&'r Value<'a>> {
+    path.iter().try_fold(value, |value, step| match (step, value) {
+        (Step::Name(name), value) => value.get(name),
+        (Step::At(n), Value::List(values)) => values.get(*n),
+        (Step::At(0), value) => Some(value),
+        _ => None,
+    })
 }
 
 /// The path of a list of rows: `data[].paragraphs[].qas[]`.
@@ -289,8 +308,11 @@ impl<'t> Parser<'t, '_> {
         let of = match &*name {
             "$row" if !is_quoted => Of::RowNumber,
             "$file" if !is_quoted => Of::File,
+            "$name" if !is_quoted => Of::Name,
+            "$split" if !is_quoted => Of::Split,
             _ if !is_quoted && name.starts_with('$') => {
-                return Err(UnknownName::new("name", &name, ["$row", "$file"]).to_string());
+                return Err(UnknownName::new("name", &name, ["$row", "$file", "$name", "$split"])
+                    .to_string());
             }
             _ => {
                 let has_default =
@@ -386,6 +408,8 @@ impl<'t> Parser<'t, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ljd_core::Split;
+
     use crate::objects::Number;
     use crate::row::read_object;
 
@@ -393,10 +417,12 @@ mod tests {
         let mut values = Values::new();
         let label = [("y", "{b} です"), ("n", "いいえ")].map(|(a, b)| (a.to_owned(), b.to_owned()));
         values.insert("label".to_owned(), label.into_iter().collect());
+        let kind = [("y", "はい"), ("*", "")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        values.insert("kind".to_owned(), kind.into_iter().collect());
         let mut columns = Columns::default();
         let template = Template::parse(template, &mut columns, &values)?;
         let object = read_object(json, &columns).map_err(|skip| skip.reason().to_owned())?;
-        let row = Row::new(&columns, &object, &[], "faq/a.csv", Number { row: 7, within: None });
+        let row = Row::new(&columns, &object, &[], "faq/a.csv", Number::of(7), Split::Train);
         template.text(&row).map(Cow::into_owned).map_err(|skip| skip.reason().to_owned())
     }
 
@@ -415,7 +441,7 @@ mod tests {
             (r#"{n | default("無")}"#, "無"),
             (r#"{z | default("無")}"#, "無"),
             (r#"{a.z | default("無")}"#, "無"),
-            ("{$file}#{$row}", "faq/a#7"),
+            ("{$file}#{$name}#{$row} {$split}", "faq/a#a#7 train"),
             ("{{{a.b}}}", "{雨}"),
             ("", ""),
         ] {
@@ -445,6 +471,8 @@ mod tests {
         assert_eq!(of("{label}", r#"{"label": "n", "b": "雨"}"#).unwrap(), "いいえ");
         let unknown = of("{label}", r#"{"label": "?", "b": "雨"}"#);
         assert_eq!(unknown.unwrap_err(), "a value that `values` does not have");
+        assert_eq!(of("{kind}", r#"{"kind": "y"}"#).unwrap(), "はい");
+        assert_eq!(of("{kind}", r#"{"kind": "?"}"#).unwrap(), "?");
     }
 
     #[test]

@@ -71,7 +71,8 @@ impl FromStr for Setting {
 
 /// Every corpus that is compiled in, family by family.
 pub fn corpora() -> Vec<&'static dyn Corpus> {
-    FAMILIES.iter().copied().flatten().copied().collect()
+    let tables = ljd_tables::corpora().iter().map(|table| table as &dyn Corpus);
+    FAMILIES.iter().copied().flatten().copied().chain(tables).collect()
 }
 
 const FAMILIES: &[&[&dyn Corpus]] =
