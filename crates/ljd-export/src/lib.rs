@@ -46,12 +46,13 @@ mod verify;
 mod write;
 
 pub use crate::compare::{Compared, Difference, Example, PublishedRecord, compare};
-pub use crate::plan::mixing::{Portion, Share};
+pub use crate::plan::mixing::{BestBy, Portion, Share};
 pub use crate::plan::{
-    Choices, Format, Plan, PlannedCorpus, Recipe, RecipeCorpus, Refusal, Refused,
+    Choices, Format, LearnAlignment, Plan, PlannedCorpus, Recipe, RecipeCorpus, Refusal, Refused,
 };
 pub use crate::report::{
-    CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, Report, SkippedReport,
+    AlignmentReport, CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, Report,
+    SkippedReport,
 };
 pub use crate::run::build::{Options, Progress, build};
 pub use crate::verify::verify;

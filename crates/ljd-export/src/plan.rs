@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 
 use ljd_core::{
     Corpus, Error, License, LicenseId, LicenseProperty, Manifest, Phrasings, Raw, Record, Result,
-    Rules, Task, UnknownName, read_records_while,
+    Rules, Score, Task, UnknownName, read_records_while,
 };
 use ljd_quality::{CompareRules, Filters, Rule, Scope};
 use serde::Serialize;
 
-use mixing::Portion;
+use mixing::{BestBy, Portion};
 
 mod format;
 pub(crate) mod layout;
@@ -18,7 +18,7 @@ pub(crate) mod mixing;
 mod recipe;
 
 pub use format::Format;
-pub use recipe::{Recipe, RecipeCorpus, Refusal};
+pub use recipe::{LearnAlignment, Recipe, RecipeCorpus, Refusal};
 
 /// What is to be built.
 #[derive(Debug)]
@@ -67,6 +67,10 @@ pub struct PlannedCorpus {
     pub published: Option<u64>,
     /// How much is taken of it.
     pub(crate) portion: Portion,
+    /// Which records are taken first.
+    pub(crate) best_by: Option<BestBy>,
+    /// The lowest score of a translation that is kept, by the rule `alignment`.
+    pub(crate) least_score: Option<Score>,
     /// The rules of quality that look at one record alone.
     pub(crate) filters: Filters,
     /// What its records are compared with.
@@ -213,51 +217,31 @@ impl Plan {
         rules.map(|rule| rule.as_str())
     }
 
-    /// Reads the first `n` records of each corpus, as [`records`](Self::records) does.
+    /// Reads the first `n` records of each corpus that the recipe takes, as a build would write them; but none is
+    /// compared with others or sampled.
     ///
     /// # Errors
     ///
     /// Those of the corpora, with their names.
     pub fn first_records(&self, n: u64, each: &mut dyn FnMut(&Record<'_>)) -> Result<()> {
         for planned in &self.corpora {
+            let PlannedCorpus { corpus, raw, rules, filters, phrasings, .. } = planned;
             let mut left = n;
-            let mut take = |record: &Record<'_>| {
-                if 0 < left {
-                    each(record);
+            let mut take = |mut record: Record<'_>| {
+                let languages = [record.source_language, record.target_language];
+                if 0 < left
+                    && self.recipe.left_out(record.split, languages).is_none()
+                    && filters.apply(&mut record, |_rule| {}).is_ok()
+                {
+                    phrasings.word(&mut record, false);
+                    each(&record);
                     left -= 1;
                 }
                 if 0 < left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
-            self.records(planned, &mut take)?;
+            read_records_while(*corpus, raw, rules, &mut take)?;
         }
         Ok(())
-    }
-
-    /// Reads the records of a corpus that the recipe takes, as a build would write them, until `each` breaks off; but
-    /// none is compared with others or sampled.
-    ///
-    /// Where it breaks off, `each` may still be called for what was read already.
-    ///
-    /// # Errors
-    ///
-    /// Those of the corpus, with its name.
-    pub fn records(
-        &self,
-        planned: &PlannedCorpus,
-        each: &mut dyn FnMut(&Record<'_>) -> ControlFlow<()>,
-    ) -> Result<()> {
-        let PlannedCorpus { corpus, raw, rules, filters, phrasings, .. } = planned;
-        let mut take = |mut record: Record<'_>| {
-            let languages = [record.source_language, record.target_language];
-            if self.recipe.left_out(record.split, languages).is_some()
-                || filters.apply(&mut record, |_rule| {}).is_err()
-            {
-                return ControlFlow::Continue(());
-            }
-            phrasings.word(&mut record, false);
-            each(&record)
-        };
-        read_records_while(*corpus, raw, rules, &mut take).map(drop)
     }
 }
 
@@ -287,12 +271,17 @@ fn plan(
     } else {
         Phrasings::default()
     };
+    let alignment = recipe.alignment.as_ref();
+    let is_judged =
+        recipe.quality.get(&Rule::Alignment).is_some_and(|scope| scope.has(&wanted.name));
     Ok(PlannedCorpus {
         corpus,
         raw: open(corpus, wanted)?,
         rules,
         published: wanted.published,
         portion: wanted.portion,
+        best_by: wanted.best_by,
+        least_score: alignment.filter(|_| is_judged).map(|it| it.least_score),
         filters: Filters::new(&recipe.quality, &wanted.name),
         compared: Compared::new(recipe, &wanted.name),
         phrasings,

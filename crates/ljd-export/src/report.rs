@@ -35,6 +35,9 @@ pub struct Report {
     pub stated_licenses: Vec<StatedLicense>,
     /// What tokens were counted with, if they were.
     pub tokenizer: Option<TokenizerFile>,
+    /// What the scores of translations are learnt from, if they have any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alignment: Option<AlignmentReport>,
     /// Records written, all corpora together.
     pub records: u64,
     /// Records that the published dataset has of these corpora, to compare with.
@@ -45,6 +48,15 @@ pub struct Report {
     pub refused: Vec<Refused>,
     /// Every other file of the folder, this report excepted.
     pub files: Vec<OutputFile>,
+}
+
+/// What it was learnt from which words translate each other.
+#[derive(Debug, Serialize)]
+pub struct AlignmentReport {
+    /// The corpora, in the order in which their pairs were taken.
+    pub learnt_from: Vec<String>,
+    /// Pairs that were learnt from.
+    pub pairs: usize,
 }
 
 /// A corpus of a finished dataset.

@@ -7,4 +7,5 @@ mod dropped;
 mod figures;
 mod held_out;
 mod job;
+mod learn;
 mod pipeline;

@@ -3,6 +3,7 @@
 //! A [`Rule`] repairs a record or drops it. Most look at one record alone ([`Filters`], pure functions, on
 //! any thread); the others compare it with the records before it or with evaluation data.
 
+mod alignment;
 mod contamination;
 mod duplicates;
 mod fields;
@@ -18,6 +19,7 @@ mod rule;
 #[cfg(test)]
 mod testing;
 
+pub use crate::alignment::{Alignment, Learner, Pair};
 pub use crate::contamination::{Evaluation, sentence};
 pub use crate::duplicates::{CompareRules, Key, Seen};
 pub use crate::near::{NearSeen, Signature};

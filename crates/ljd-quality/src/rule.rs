@@ -52,6 +52,8 @@ ljd_core::names! {
         Length = "length",
         /// Drops translations whose sides have different numbers.
         Numbers = "numbers",
+        /// Drops translations whose sides do not say the same, by the words that translate each other.
+        Alignment = "alignment",
         /// Drops records with text of evaluation data.
         Contamination = "contamination",
         /// Drops records that stand in the dataset already.
@@ -83,11 +85,12 @@ impl Rule {
         )
     }
 
-    /// Whether it looks at one record alone; the others compare it with what was there before.
+    /// Whether it looks at one record alone; the others compare it with other records or with what these teach.
     pub const fn is_alone(self) -> bool {
         !matches!(
             self,
-            Self::Contamination
+            Self::Alignment
+                | Self::Contamination
                 | Self::Duplicate
                 | Self::Conflict
                 | Self::MostAnswers

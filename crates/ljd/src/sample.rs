@@ -8,17 +8,13 @@ use std::path::{Path, PathBuf};
 use ljd_core::{Error, Result};
 use tempfile::TempDir;
 
-/// The files of the recipe `sample` in a folder of their own, which is removed when this is dropped.
+/// The files in a folder of their own, which is removed when this is dropped.
 #[derive(Debug)]
-pub struct Sample(TempDir);
+pub(crate) struct Sample(TempDir);
 
 impl Sample {
     /// Writes the files where the system keeps what is temporary.
-    ///
-    /// # Errors
-    ///
-    /// Where they cannot be written.
-    pub fn unpack() -> Result<Self> {
+    pub(crate) fn unpack() -> Result<Self> {
         let folder =
             tempfile::tempdir().map_err(|source| Error::write(std::env::temp_dir(), source))?;
         for (name, bytes) in FILES {
@@ -29,12 +25,12 @@ impl Sample {
     }
 
     /// The raw folder.
-    pub fn raw(&self) -> PathBuf {
+    pub(crate) fn raw(&self) -> PathBuf {
         self.0.path().to_owned()
     }
 
     /// The folder of manifests, which state digests and counts of these files.
-    pub fn manifests(&self) -> PathBuf {
+    pub(crate) fn manifests(&self) -> PathBuf {
         self.0.path().join("manifests")
     }
 }

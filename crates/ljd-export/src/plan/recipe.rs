@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use ljd_core::{
     BadPath, Error, ErrorKind, FileName, Language, License, LicenseId, LicenseProperty, Location,
-    Preset, Result, Rules, Sha256Writer, Split, Task, UnknownName,
+    Preset, Result, Rules, Score, Sha256Writer, Split, Task, UnknownName,
 };
-use ljd_quality::{Scope, Scopes};
+use ljd_quality::{Alignment, Rule, Scope, Scopes};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::plan::mixing::{Portion, Share};
+use crate::plan::mixing::{BestBy, Portion, Share};
 use crate::plan::{Format, layout};
 
 /// A dataset as a choice of corpora and rules.
@@ -47,6 +47,8 @@ pub struct Recipe {
     pub evaluation: Vec<String>,
     /// So many different answers a prompt may have by the rule `most-answers`.
     pub most_answers: NonZeroUsize,
+    /// What it is judged by whether the sides of a translation say the same, if it is.
+    pub alignment: Option<LearnAlignment>,
     /// Share of the groups of records that is held out of training.
     pub held_out: Share,
     /// How much is taken of a task, all corpora together.
@@ -76,6 +78,31 @@ pub struct RecipeCorpus {
     pub published: Option<u64>,
     /// How much is taken of it.
     pub portion: Portion,
+    /// Which records are taken first; a hash decides if it is `None`.
+    pub best_by: Option<BestBy>,
+}
+
+/// What the words are learnt from that translate each other, and which pairs are dropped.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearnAlignment {
+    /// The corpora whose pairs teach it, the cleanest first: it takes no more than it has room for.
+    pub learn_from: Vec<String>,
+    /// The rule `alignment` drops pairs with a lower score.
+    #[serde(default = "least_score", deserialize_with = "score")]
+    pub least_score: Score,
+}
+
+const fn least_score() -> Score {
+    Alignment::LEAST_SCORE
+}
+
+fn score<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Score, D::Error> {
+    let score = f64::deserialize(deserializer)?;
+    #[expect(clippy::cast_possible_truncation, reason = "of one digit before the point")]
+    let in_range = (-4.0..=1.0).contains(&score).then(|| (1000.0 * score).round() as i32);
+    let error = || de::Error::custom(format!("{score} is not a score from -4 to 1"));
+    in_range.map(Score::of_thousandths).ok_or_else(error)
 }
 
 /// A licence that a recipe refuses.
@@ -116,6 +143,8 @@ struct Written {
     evaluation: Vec<String>,
     #[serde(default = "most_answers")]
     most_answers: NonZeroUsize,
+    #[serde(default)]
+    alignment: Option<LearnAlignment>,
     #[serde(default)]
     held_out: Share,
     #[serde(default)]
@@ -160,6 +189,8 @@ struct WrittenCorpus {
     max_records: Option<u64>,
     #[serde(default)]
     share: Option<Share>,
+    #[serde(default)]
+    best_by: Option<BestBy>,
     #[serde(default)]
     because: Option<String>,
     /// The first release that has it.
@@ -299,6 +330,7 @@ const fn most_answers() -> NonZeroUsize {
 
 impl Written {
     fn at_version(self, text: (Arc<str>, Arc<str>), version: Option<&str>) -> Result<Recipe> {
+        self.check_alignment(&text)?;
         let versions = self.versions;
         let rank = |name: &str| {
             let rank = versions.iter().position(|known| known == name);
@@ -313,7 +345,8 @@ impl Written {
         let names = || self.corpora.iter().map(|corpus| corpus.name.as_str());
         let is_only = |scope: &&Scope| matches!(scope, Scope::Only(_));
         let only = self.quality.values().filter(is_only).flat_map(Scope::names);
-        let scoped = only.chain(&self.evaluation);
+        let learn_from = self.alignment.iter().flat_map(|alignment| &alignment.learn_from);
+        let scoped = only.chain(&self.evaluation).chain(learn_from);
         for name in self.joined.values().flatten().chain(scoped) {
             if names().all(|known| known != name) {
                 let error = UnknownName::new("corpus", name, names());
@@ -353,6 +386,7 @@ impl Written {
             quality: self.quality,
             evaluation: self.evaluation,
             most_answers: self.most_answers,
+            alignment: self.alignment,
             held_out: self.held_out,
             tasks,
             records: self.records,
@@ -361,6 +395,22 @@ impl Written {
             corpora,
             text,
         })
+    }
+}
+
+impl Written {
+    /// Refuses a recipe that asks for scores and does not say what they are learnt from.
+    fn check_alignment(&self, text: &(Arc<str>, Arc<str>)) -> Result<()> {
+        let by_rule = self.quality.contains_key(&Rule::Alignment).then_some("alignment");
+        let is_best = self.corpora.iter().any(|corpus| corpus.best_by.is_some());
+        let field = by_rule.or(is_best.then_some("best_by"));
+        match field.filter(|_| self.alignment.is_none()) {
+            None => Ok(()),
+            Some(field) => {
+                let problem = "needs `alignment`, which says what it is learnt from".to_owned();
+                Err(place(text, field, ErrorKind::Invalid { field, problem }))
+            }
+        }
     }
 }
 
@@ -378,7 +428,8 @@ impl WrittenCorpus {
         let (weight, max_records, share) = (self.weight, self.max_records, self.share);
         let written = WrittenPortion { weight, max_records, share, because: None };
         let portion = written.of(records);
-        let mut corpus = RecipeCorpus { name, rules, version: None, published, portion };
+        let best_by = self.best_by;
+        let mut corpus = RecipeCorpus { name, rules, version: None, published, portion, best_by };
         for change in self.changes {
             if rank(&change.since)? <= now {
                 corpus.rules.extend(change.rules);

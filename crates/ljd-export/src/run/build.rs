@@ -7,15 +7,18 @@ use std::path::PathBuf;
 use ljd_core::{
     Cancel, CheckedFile, ChosenWording, Error, ErrorKind, License, Result, Task, without_secrets,
 };
-use ljd_quality::{Evaluation, Rule};
+use ljd_quality::{Alignment, Evaluation, Rule};
 
 use crate::plan::mixing::{self, Limits, Survey};
 use crate::plan::{Format, Plan, PlannedCorpus, Refused};
-use crate::report::{CorpusReport, DroppedRecord, Report, companions, skipped, unknown};
+use crate::report::{
+    AlignmentReport, CorpusReport, DroppedRecord, Report, companions, skipped, unknown,
+};
 use crate::run::decontaminate;
 use crate::run::dropped::{DroppedFiles, dropped};
 use crate::run::held_out::{self, HeldOut};
-use crate::run::job::Job;
+use crate::run::job::{Aim, Job};
+use crate::run::learn::learn;
 use crate::run::pipeline::{self, Comparison, Counts, EncodedGroup, Output};
 use crate::write::files::{Files, Joined};
 use crate::write::folder::Folder;
@@ -113,6 +116,7 @@ fn build_all(
             .filter_map(License::as_stated)
             .collect(),
         tokenizer: tokenizer.as_ref().map(|tokenizer| tokenizer.file.clone()),
+        alignment: None,
         records: 0,
         published: published(plan),
         corpora: Vec::new(),
@@ -120,10 +124,17 @@ fn build_all(
         files: Vec::new(),
     };
     let evaluation = decontaminate::collect(plan, &options.decontaminate)?;
-    let limits = limits(plan, &sizes, options, &evaluation, observe)?;
-    let held_out = match options.limit {
-        None => held_out(plan, &sizes, (options, &evaluation, &limits), observe)?,
+    let learnt = match options.limit {
+        None => learn_alignment(plan, &sizes, (options, &evaluation), observe)?,
         // The first records alone are to be looked at, not to be trained on: nothing is read twice for them.
+        Some(_) => None,
+    };
+    let (alignment, learnt) = learnt.unzip();
+    report.alignment = learnt;
+    let judges = Judges { evaluation: &evaluation, alignment: alignment.as_ref() };
+    let limits = limits(plan, &sizes, options, judges, observe)?;
+    let held_out = match options.limit {
+        None => held_out(plan, &sizes, (options, judges, &limits), observe)?,
         Some(_) => HeldOut::NONE,
     };
     let mut dropped = DroppedFiles::new(&folder);
@@ -131,7 +142,7 @@ fn build_all(
     for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(&limits) {
         let tokenizer = tokenizer.as_ref();
         let held_out = &held_out;
-        let job = Job { limits, held_out, tokenizer, ..job(plan, planned, options, &evaluation) };
+        let job = Job { limits, held_out, tokenizer, ..job(plan, planned, options, judges) };
         let mut output = CorpusOutput {
             files: Files::new(&folder, planned.name(), &options.formats),
             joined: &mut joined,
@@ -207,12 +218,19 @@ fn or_wrong_file(planned: &PlannedCorpus, error: Error) -> Error {
     planned.raw.check_read().err().filter(|wrong| is_wrong(wrong.kind())).unwrap_or(error)
 }
 
+/// What records are judged by beside themselves.
+#[derive(Clone, Copy)]
+struct Judges<'a> {
+    evaluation: &'a Evaluation,
+    alignment: Option<&'a Alignment>,
+}
+
 /// What a run does that takes all of a corpus.
 fn job<'a>(
     plan: &'a Plan,
     planned: &'a PlannedCorpus,
     options: &'a Options,
-    evaluation: &'a Evaluation,
+    Judges { evaluation, alignment }: Judges<'a>,
 ) -> Job<'a> {
     const ALL: &Limits = &Limits::ALL;
     static NONE: &HeldOut = &HeldOut::NONE;
@@ -223,8 +241,9 @@ fn job<'a>(
         jobs: options.jobs,
         limit: options.limit,
         limits: ALL,
-        is_survey: false,
+        aim: Aim::Write,
         held_out: NONE,
+        alignment,
         evaluation,
         tokenizer: None,
         keep_dropped: options.keep_dropped,
@@ -237,7 +256,7 @@ fn limits(
     plan: &Plan,
     sizes: &[u64],
     options: &Options,
-    evaluation: &Evaluation,
+    judges: Judges<'_>,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Limits>> {
     let portions = &plan.recipe.tasks;
@@ -249,13 +268,18 @@ fn limits(
         let tasks = &planned.raw.manifest().tasks;
         let of_weights = Limits::of_weights(tasks, planned.portion, portions);
         let is_bounded = planned.portion.max_records.is_some() || bounded(tasks);
-        surveys.push(if is_bounded {
-            let job = Job { limits: &of_weights, ..job(plan, planned, options, evaluation) };
-            survey(&job, *bytes, observe)?.survey
+        let of_all = job(plan, planned, options, judges);
+        let (counted, limited) = if planned.best_by.is_some() {
+            let (even, evened) = survey(&of_all, *bytes, observe)?.survey.evened();
+            (even, of_weights.of_scores(evened))
+        } else if is_bounded {
+            let job = Job { limits: &of_weights, ..of_all };
+            (survey(&job, *bytes, observe)?.survey, of_weights)
         } else {
-            Survey::default()
-        });
-        limits.push(of_weights);
+            (Survey::default(), of_weights)
+        };
+        surveys.push(counted);
+        limits.push(limited);
     }
     for ((planned, survey), limits) in plan.corpora.iter().zip(&surveys).zip(&mut limits) {
         if let Some(most) = planned.portion.max_records {
@@ -274,7 +298,8 @@ fn limits(
 /// Runs a corpus without writing anything.
 fn survey(job: &Job<'_>, bytes: u64, observe: &mut dyn FnMut(Progress<'_>)) -> Result<Counts> {
     let planned = job.planned;
-    let job = Job { is_survey: true, keep_dropped: false, limit: None, ..*job };
+    let aim = if job.aim == Aim::Write { Aim::Survey } else { job.aim };
+    let job = Job { aim, keep_dropped: false, limit: None, ..*job };
     let mut output = Unwritten { progress: Progress::new(planned, bytes), observe };
     let counts = pipeline::run(&job, &mut Comparison::default(), &mut output)
         .map_err(|error| or_wrong_file(planned, error))
@@ -282,17 +307,35 @@ fn survey(job: &Job<'_>, bytes: u64, observe: &mut dyn FnMut(Progress<'_>)) -> R
     counts.map_err(|error| error.in_corpus(planned.name()))
 }
 
+/// What the corpora teach that the recipe learns from: what judges pairs, and what the report says of it.
+fn learn_alignment(
+    plan: &Plan,
+    sizes: &[u64],
+    (options, evaluation): (&Options, &Evaluation),
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Option<(Alignment, AlignmentReport)>> {
+    let judges = Judges { evaluation, alignment: None };
+    let bytes: BTreeMap<&str, u64> =
+        plan.corpora.iter().map(PlannedCorpus::name).zip(sizes.iter().copied()).collect();
+    let read = |planned: &PlannedCorpus| {
+        let job = Job { aim: Aim::Learn, ..job(plan, planned, options, judges) };
+        let bytes = bytes.get(planned.name()).copied().unwrap_or_default();
+        survey(&job, bytes, observe).map(|counts| counts.learner)
+    };
+    learn(plan, read, |learner| learner.learn(options.jobs, &options.cancel))
+}
+
 /// The sentences that are held out, of all corpora that share some.
 fn held_out(
     plan: &Plan,
     sizes: &[u64],
-    (options, evaluation, limits): (&Options, &Evaluation, &[Limits]),
+    (options, judges, limits): (&Options, Judges<'_>, &[Limits]),
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<HeldOut> {
     let mut digests = Vec::new();
     for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(limits) {
         if held_out::is_surveyed(planned, plan.recipe.held_out) {
-            let job = Job { limits, ..job(plan, planned, options, evaluation) };
+            let job = Job { limits, ..job(plan, planned, options, judges) };
             digests.extend(survey(&job, *bytes, observe)?.held_out);
         }
     }

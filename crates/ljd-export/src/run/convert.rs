@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{Chunk, Record, Records, Result, Skipped, Source, Task};
-use ljd_quality::{Key, Normal, Rule, Signature};
+use ljd_core::{Chunk, Language, Record, Records, Result, Score, Skipped, Source, Task};
+use ljd_quality::{Alignment, Key, Normal, Pair, Rule, Signature};
 
-use crate::plan::mixing::{Place, Share};
+use crate::plan::mixing::{BestBy, Place, Share};
 use crate::plan::{Compared, PlannedCorpus};
 use crate::report::DroppedRecord;
 use crate::run::dropped::Dropped;
 use crate::run::held_out;
-use crate::run::job::Job;
+use crate::run::job::{Aim, Job};
 use crate::write::rows::Rows;
 
 /// What came of a chunk.
@@ -33,6 +33,10 @@ pub(crate) struct Converted {
     pub(crate) held_out: Vec<u64>,
     /// The ids of all records, where they have to be looked at.
     pub(crate) ids: Vec<String>,
+    /// Pairs to learn from, where a run learns.
+    pub(crate) pairs: Vec<Pair>,
+    /// The last pair with its score: it comes again in the other direction.
+    scored: Option<(Pair, Score)>,
 }
 
 /// Turns a chunk into rows, or surveys it.
@@ -81,7 +85,7 @@ impl Converted {
     fn take(&mut self, job: &Job<'_>, mut record: Record<'_>) {
         self.made += 1;
         let PlannedCorpus { corpus, filters, .. } = job.planned;
-        if corpus.has_unchecked_ids() && !job.is_survey {
+        if corpus.has_unchecked_ids() && job.aim == Aim::Write {
             self.ids.push(record.id.to_string());
         }
         let languages = [record.source_language, record.target_language];
@@ -89,11 +93,12 @@ impl Converted {
             *self.left_out.entry(what).or_default() += 1;
             return;
         }
-        let is_placed =
-            job.is_survey || !job.limits.is_empty() || job.recipe.held_out != Share::default();
+        let is_placed = job.aim == Aim::Survey
+            || !job.limits.is_empty()
+            || job.recipe.held_out != Share::default();
         let place = is_placed.then(|| Place::of(job.planned.name(), corpus.group(&record)));
-        if place.is_some_and(|place| !job.limits.has(record.task, place.bucket)) {
-            *self.left_out.entry("not sampled".to_owned()).or_default() += 1;
+        // Places by score are known later.
+        if job.planned.best_by.is_none() && self.is_left_out(job, record.task, place) {
             return;
         }
         let repaired = |rule| *self.repaired.entry(rule).or_default() += 1;
@@ -101,7 +106,46 @@ impl Converted {
             self.dropped.add(rule, None, job.keep_dropped, || DroppedRecord::of(&record));
             return;
         }
-        self.compare(job, &mut record, place);
+        if job.aim == Aim::Learn {
+            let is_first = record.source_language == Language::Ja;
+            self.pairs.extend(is_first.then(|| Pair::of(&record)).flatten());
+            return;
+        }
+        let score = job.alignment.and_then(|alignment| self.score(alignment, &record));
+        record.score = score.or(record.score);
+        if job.planned.least_score.zip(score).is_some_and(|(least, score)| score < least) {
+            let rule = Rule::Alignment;
+            self.dropped.add(rule, None, job.keep_dropped, || DroppedRecord::of(&record));
+            return;
+        }
+        let Some(best_by) = job.planned.best_by else {
+            return self.compare(job, &mut record, place);
+        };
+        let place = place.map(|place| place_by(best_by, &record, place));
+        if !self.is_left_out(job, record.task, place) {
+            self.compare(job, &mut record, place);
+        }
+    }
+
+    /// Whether the recipe does not take the records of a place, which is counted.
+    fn is_left_out(&mut self, job: &Job<'_>, task: Task, place: Option<Place>) -> bool {
+        let is_left_out = place.is_some_and(|place| !job.limits.has(task, place.bucket));
+        if is_left_out {
+            *self.left_out.entry("not sampled".to_owned()).or_default() += 1;
+        }
+        is_left_out
+    }
+
+    fn score(&mut self, alignment: &Alignment, record: &Record<'_>) -> Option<Score> {
+        let pair = Pair::of(record)?;
+        match &self.scored {
+            Some((last, score)) if *last == pair => Some(*score),
+            _ => {
+                let score = alignment.score(&pair);
+                self.scored = Some((pair, score));
+                Some(score)
+            }
+        }
     }
 
     /// Notes what the record is recognised by, and takes it unless it is evaluation data.
@@ -121,7 +165,7 @@ impl Converted {
             return;
         }
         let is_held_out = side == Side::HeldOut;
-        if let Some(place) = place.filter(|_| job.is_survey) {
+        if let Some(place) = place.filter(|_| job.aim == Aim::Survey) {
             self.surveyed.push((record.task, place.bucket));
             if is_held_out {
                 self.held_out.extend(held_out::digests(record));
@@ -138,5 +182,12 @@ impl Converted {
         }
         let wording = job.planned.phrasings.word(record, is_held_out);
         self.rows.push(record, wording, is_held_out);
+    }
+}
+
+/// Where a record is among those of its corpus, by what is best.
+fn place_by(best_by: BestBy, record: &Record<'_>, place: Place) -> Place {
+    match best_by {
+        BestBy::Alignment => record.score.map_or(place, |score| place.by_score(score)),
     }
 }

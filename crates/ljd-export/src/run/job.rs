@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use ljd_core::Cancel;
-use ljd_quality::Evaluation;
+use ljd_quality::{Alignment, Evaluation};
 
 use crate::plan::mixing::Limits;
 use crate::plan::{Format, PlannedCorpus, Recipe};
@@ -20,10 +20,12 @@ pub(crate) struct Job<'a> {
     pub(crate) limit: Option<u64>,
     /// What of each task is taken.
     pub(crate) limits: &'a Limits,
-    /// Whether records are only counted.
-    pub(crate) is_survey: bool,
+    /// What is done with the records that are taken.
+    pub(crate) aim: Aim,
     /// Sentences that are only in what is held out.
     pub(crate) held_out: &'a HeldOut,
+    /// What scores translations, if anything does.
+    pub(crate) alignment: Option<&'a Alignment>,
     /// Evaluation data to look for.
     pub(crate) evaluation: &'a Evaluation,
     /// What tokens are counted with, if they are.
@@ -32,4 +34,15 @@ pub(crate) struct Job<'a> {
     pub(crate) keep_dropped: bool,
     /// Ends the run when somebody wishes it.
     pub(crate) cancel: &'a Cancel,
+}
+
+/// What a run does with the records that it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// It writes them.
+    Write,
+    /// It counts them.
+    Survey,
+    /// It learns from their translations.
+    Learn,
 }

@@ -16,7 +16,7 @@ use std::thread::{self, Scope};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source, stable_hash};
-use ljd_quality::{CompareRules, Key, NearSeen, Rule, Seen, Signature};
+use ljd_quality::{CompareRules, Key, Learner, NearSeen, Rule, Seen, Signature};
 
 use crate::plan::Format;
 use crate::plan::PlannedCorpus;
@@ -73,6 +73,8 @@ pub(crate) struct Counts {
     pub(crate) survey: Survey,
     /// The digests of sentences that a survey finds to be held out.
     pub(crate) held_out: Vec<u64>,
+    /// The pairs that a run learns from.
+    pub(crate) learner: Learner,
     /// Whether the corpus was read to its end.
     pub(crate) complete: bool,
 }
@@ -235,6 +237,7 @@ impl Counts {
             *self.repaired.entry(rule).or_default() += n;
         }
         self.held_out.extend(chunk.held_out);
+        chunk.pairs.iter().for_each(|pair| self.learner.add(pair));
         for (task, bucket) in chunk.surveyed {
             self.survey.add(task, bucket);
         }

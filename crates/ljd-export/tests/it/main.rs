@@ -6,6 +6,8 @@
     reason = "a test fails by panicking, and reads the small files that it made"
 )]
 
+/// What scores of translations are learnt from, and what they decide.
+mod alignment;
 /// What a build writes, keeps in order and refuses.
 mod build;
 /// What is dropped, sampled and held out.

@@ -100,6 +100,7 @@ fn report(text: &str) -> Report {
         license: None,
         stated_licenses: Vec::new(),
         tokenizer: Some(TokenizerFile { name: text.to_owned(), sha256: "ab".to_owned() }),
+        alignment: None,
         records: 6,
         published: Some(2_000),
         corpora: vec![corpus("one", text), corpus("two", text)],
