@@ -208,19 +208,18 @@ impl Phrasings {
     fn choose(&self, record: &Record<'_>, is_held_out: bool) -> Option<ChosenWording> {
         let id = stable_hash(&record.id);
         let of = &self.list(record.instruction.list()?)?.of;
-        let lists = of.iter().filter_map(|list| Some((*list, self.lists.get(*list)?)));
-        let fitting = lists.flat_map(|(n, list)| {
-            let wordings = (0..).zip(&list.wordings);
-            let fitting = wordings.filter(move |(_, wording)| wording.fits(record));
-            fitting.map(move |(wording, it)| (it, ChosenWording { list: n, wording }))
-        });
-        // Half of the records that are held out have a wording that training has too.
-        let rank = |wording: &Wording| (wording.is_held_out, mix(id, wording.hash));
-        let may_be = |wording: &Wording| {
-            !wording.is_held_out || is_held_out && mix(id, wording.hash).is_multiple_of(2)
-        };
-        let fitting = fitting.filter(|(wording, _)| may_be(wording));
-        fitting.max_by_key(|(wording, _)| rank(wording)).map(|(_, chosen)| chosen)
+        let mut best = None;
+        for (list, n) in of.iter().filter_map(|n| Some((self.lists.get(*n)?, *n))) {
+            for (wording, it) in list.wordings.iter().zip(0..) {
+                let rank = wording.rank(id, is_held_out);
+                // Whether a wording fits takes longest to tell, so that few are asked.
+                let is_higher = best.is_none_or(|(highest, _)| highest < rank);
+                if is_higher && rank.is_some() && wording.fits(record) {
+                    best = Some((rank, ChosenWording { list: n, wording: it }));
+                }
+            }
+        }
+        best.map(|(_, chosen)| chosen)
     }
 }
 
@@ -333,6 +332,14 @@ impl Wording {
     /// Whether an instruction is this wording with its slots filled.
     pub fn is_wording_of(&self, instruction: &str) -> bool {
         self.text.matches(instruction)
+    }
+
+    /// The higher, the sooner it is taken; `None` where it may not be. Half of the records that are held out have a
+    /// wording that training has too.
+    fn rank(&self, id: u64, is_held_out: bool) -> Option<(bool, u64)> {
+        let hash = mix(id, self.hash);
+        let may_be = !self.is_held_out || is_held_out && hash.is_multiple_of(2);
+        may_be.then_some((self.is_held_out, hash))
     }
 
     fn is_for(&self, corpus: &str) -> bool {
