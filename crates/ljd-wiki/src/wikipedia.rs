@@ -8,6 +8,7 @@
 
 mod kind;
 mod slips;
+mod tasks;
 mod v0;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use ljd_core::{
     Skip, Task, Template,
 };
 
+use self::tasks::Exercise;
 use crate::dump;
 use crate::markup::{self, Plain, Wiki};
 use crate::pages::Page;
@@ -45,7 +47,7 @@ impl Corpus for Wikipedia {
     }
 
     fn options(&self) -> &'static [RuleOption] {
-        &[BLANK]
+        &[BLANK, tasks::TASKS]
     }
 
     fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
@@ -53,6 +55,12 @@ impl Corpus for Wikipedia {
             Preset::V0 => dump::chunks_by(&v0::last_end, raw, file, out),
             Preset::Clean => dump::chunks(raw, file, out),
         })
+    }
+
+    /// What is made of one article belongs together, whatever is asked.
+    fn group<'r>(&self, record: &'r Record<'_>) -> &'r str {
+        let id = record.id.as_ref();
+        id.match_indices('/').nth(1).and_then(|(at, _)| id.get(..at)).unwrap_or(id)
     }
 
     fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
@@ -71,6 +79,9 @@ impl Corpus for Wikipedia {
                     out.source().attribution,
                     page.revision
                 );
+                tasks::each(rules.get(&tasks::TASKS), page, &lead, &mut |made| {
+                    push_exercise(&id, page.id, &credit, made, chunk, out);
+                });
                 let asked = (asked(page, &lead), Cow::Owned(credit));
                 push(id, (&page.id.to_string(), &page.title), &lead, asked, chunk, out);
                 Ok(())
@@ -98,6 +109,27 @@ fn push(
         url: Some(Cow::Owned(format!("https://ja.wikipedia.org/?curid={page}"))),
         attribution,
         ..Record::new(source, id, Task::Description)
+    });
+}
+
+/// Pushes what is made of an article beside the description of its title.
+fn push_exercise(
+    article: &str,
+    page: u64,
+    credit: &str,
+    made: Exercise<'_>,
+    chunk: &Chunk,
+    out: &mut Records<'_>,
+) {
+    let source = out.source();
+    out.push(Record {
+        instruction: made.instruction,
+        input: made.input,
+        output: made.output,
+        split: chunk.split,
+        url: Some(Cow::Owned(format!("https://ja.wikipedia.org/?curid={page}"))),
+        attribution: Cow::Borrowed(credit),
+        ..Record::new(source, format!("{article}/{}", made.id), made.task)
     });
 }
 

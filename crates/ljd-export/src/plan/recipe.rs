@@ -217,9 +217,10 @@ struct WrittenChange {
 }
 
 /// The recipes that come with the crate.
-const BUILT_IN: [(&str, &str); 7] = [
+const BUILT_IN: [(&str, &str); 8] = [
     ("chat", include_str!("../../recipes/chat.json")),
     ("clean", include_str!("../../recipes/clean.json")),
+    ("encyclopedia", include_str!("../../recipes/encyclopedia.json")),
     ("mix", include_str!("../../recipes/mix.json")),
     ("permissive", include_str!("../../recipes/permissive.json")),
     ("sample", include_str!("../../recipes/sample.json")),

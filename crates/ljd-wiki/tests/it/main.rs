@@ -2,6 +2,7 @@
 
 mod examples;
 mod markup;
+mod tasks;
 
 use std::path::Path;
 
