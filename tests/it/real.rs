@@ -327,7 +327,7 @@ fn quiz_answers_are_plain() {
 #[test]
 fn questions_are_read_from_json_lines_too() {
     let Some(corpora) = corpora() else { return };
-    let files = r#"{ "files": [{ "path": "aio/aio_02_dev_excerpt.jsonl", "split": "validation", "url": "" }] }"#;
+    let files = r#"{ "files": [{ "path": "aio/aio_02_dev_excerpt.jsonl", "split": "validation", "url": "https://example.org/" }] }"#;
     let manifest = Manifest::parse_replaced(Aio.manifest(), files, "real").unwrap();
     let (mut n, mut n_several, raw) = (0, 0, Raw::new(corpora, manifest));
     let done = read_records(&Aio, &raw, &Rules::new(Preset::Clean), &mut |record| {
@@ -495,7 +495,7 @@ pub(crate) fn other_dumps(folder: &std::path::Path, corpora: &std::path::Path) -
 
 /// Wikipedia's manifest with one file, which may end early.
 fn manifest(path: &str) -> Manifest {
-    let file = serde_json::json!({ "files": [{ "path": path, "split": "whole", "url": "", "truncated": true }], "expected": {} });
+    let file = serde_json::json!({ "files": [{ "path": path, "split": "whole", "url": "https://example.org/", "truncated": true }], "expected": {} });
     Manifest::parse_replaced(Wikipedia.manifest(), &file.to_string(), "real").unwrap()
 }
 
@@ -585,7 +585,7 @@ fn a_dump_that_ends_early_says_where() {
     let Some(corpora) = corpora() else { return };
     let path = "wikipedia/jawiki-2019-06-truncated.xml.bz2";
     let strict =
-        serde_json::json!({ "files": [{ "path": path, "split": "whole", "url": "" }] }).to_string();
+        serde_json::json!({ "files": [{ "path": path, "split": "whole", "url": "https://example.org/" }] }).to_string();
     let strict = Manifest::parse_replaced(Wikipedia.manifest(), &strict, "real").unwrap();
     let mut n = 0;
     let rules = Rules::new(Preset::V0);
