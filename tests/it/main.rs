@@ -46,3 +46,5 @@ mod v0;
 mod verify;
 /// Wikitext, on the tests of MediaWiki and on whole dumps.
 mod wikitext;
+/// What wordings say, held to the records that have them.
+mod wordings;

@@ -25,7 +25,7 @@ pub(crate) fn corpora() -> Option<PathBuf> {
 }
 
 /// The published files of a corpus, or `None` with a printed reason.
-fn raw(corpus: &dyn Corpus) -> Option<Raw> {
+pub(crate) fn raw(corpus: &dyn Corpus) -> Option<Raw> {
     let compiled = Manifest::parse(corpus.manifest(), "manifest").unwrap();
     let name = &compiled.source.name;
     let Ok(real) = fs::read_to_string(root().join(format!("tests/real/manifests/{name}.json")))
