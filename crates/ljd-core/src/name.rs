@@ -53,7 +53,7 @@ impl fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-/// Writes an enum whose values are names: with `as_str`, `parse`, a list of all of them, and read by serde.
+/// Writes an enum whose values are names: with `as_str`, `meaning`, `parse`, a list of all of them, and read by serde.
 ///
 /// ```
 /// ljd_core::names! {
@@ -71,15 +71,16 @@ impl std::error::Error for UnknownName {}
 /// }
 ///
 /// assert_eq!(Weather::parse("snow")?, Weather::Snow);
+/// assert_eq!(Weather::Snow.meaning(), "Ice");
 /// assert_eq!(Weather::parse("snew").unwrap_err().nearest(), Some("snow"));
 /// # Ok::<(), ljd_core::UnknownName>(())
 /// ```
 #[macro_export]
 macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[doc = $meaning:literal])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+        pub enum $name { $($(#[doc = $meaning])* $variant,)* }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -95,6 +96,12 @@ macro_rules! names {
             /// The name as it stands in the output.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
+            }
+
+            /// What it means, in a sentence: the first one of its documentation.
+            pub fn meaning(self) -> &'static str {
+                let meaning = match self { $(Self::$variant => concat!($($meaning),*),)* }.trim_start();
+                meaning.split_once(". ").map_or(meaning, |(first, _)| first).trim_end_matches('.')
             }
 
             /// The value of that name.

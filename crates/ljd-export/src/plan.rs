@@ -217,31 +217,51 @@ impl Plan {
         rules.map(|rule| rule.as_str())
     }
 
-    /// Reads the first `n` records of each corpus that the recipe takes, as a build would write them; but none is
-    /// compared with others or sampled.
+    /// Reads the first `n` records of each corpus, as [`records`](Self::records) does.
     ///
     /// # Errors
     ///
     /// Those of the corpora, with their names.
     pub fn first_records(&self, n: u64, each: &mut dyn FnMut(&Record<'_>)) -> Result<()> {
         for planned in &self.corpora {
-            let PlannedCorpus { corpus, raw, rules, filters, phrasings, .. } = planned;
             let mut left = n;
-            let mut take = |mut record: Record<'_>| {
-                let languages = [record.source_language, record.target_language];
-                if 0 < left
-                    && self.recipe.left_out(record.split, languages).is_none()
-                    && filters.apply(&mut record, |_rule| {}).is_ok()
-                {
-                    phrasings.word(&mut record, false);
-                    each(&record);
+            let mut take = |record: &Record<'_>| {
+                if 0 < left {
+                    each(record);
                     left -= 1;
                 }
                 if 0 < left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
-            read_records_while(*corpus, raw, rules, &mut take)?;
+            self.records(planned, &mut take)?;
         }
         Ok(())
+    }
+
+    /// Reads the records of a corpus that the recipe takes, as a build would write them, until `each` breaks off; but
+    /// none is compared with others or sampled.
+    ///
+    /// Where it breaks off, `each` may still be called for what was read already.
+    ///
+    /// # Errors
+    ///
+    /// Those of the corpus, with its name.
+    pub fn records(
+        &self,
+        planned: &PlannedCorpus,
+        each: &mut dyn FnMut(&Record<'_>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let PlannedCorpus { corpus, raw, rules, filters, phrasings, .. } = planned;
+        let mut take = |mut record: Record<'_>| {
+            let languages = [record.source_language, record.target_language];
+            if self.recipe.left_out(record.split, languages).is_some()
+                || filters.apply(&mut record, |_rule| {}).is_err()
+            {
+                return ControlFlow::Continue(());
+            }
+            phrasings.word(&mut record, false);
+            each(&record)
+        };
+        read_records_while(*corpus, raw, rules, &mut take).map(drop)
     }
 }
 

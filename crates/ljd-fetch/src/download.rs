@@ -63,6 +63,7 @@ impl Downloader<'_> {
         let part = Part::of(path);
         let (mut failures, mut furthest, mut restarts) = (0, 0, 0);
         loop {
+            self.options.cancel.check().map_err(Failure::Fatal)?;
             let Stopped { failure, reached, afresh } = match self.attempt(file, &part, address) {
                 Ok(downloaded) => return Ok(downloaded),
                 Err(stopped) => stopped,
@@ -158,6 +159,7 @@ impl Downloader<'_> {
         let mut buffer = vec![0; BUFFER];
         let mut pace = Pace::new(self.options.stall);
         loop {
+            self.options.cancel.check().map_err(Failure::Fatal)?;
             let n = match reader.read(&mut buffer) {
                 Ok(0) => return Ok(()),
                 Ok(n) => n,

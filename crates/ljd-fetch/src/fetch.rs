@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use ljd_core::{Error, ErrorKind, Location, Manifest, ManifestFile, RawGuard, Result};
+use ljd_core::{Cancel, Error, ErrorKind, Location, Manifest, ManifestFile, RawGuard, Result};
 
 use crate::address::Address;
 use crate::client::{Client, Failure};
@@ -58,6 +58,8 @@ pub struct Options {
     pub backoff: Duration,
     /// How long a connection may stay silent, or send next to nothing.
     pub stall: Duration,
+    /// Ends the downloads when somebody wishes it: what is there of each file stays, and the next run continues it.
+    pub cancel: Cancel,
 }
 
 impl Options {
@@ -72,6 +74,7 @@ impl Options {
             most_unannounced: 16 << 30,
             backoff: Duration::from_secs(1),
             stall: Duration::from_secs(60),
+            cancel: Cancel::default(),
         }
     }
 }

@@ -12,6 +12,7 @@ use ljd_core::{
     Result, UnknownName,
 };
 use ljd_export::{Choices, Plan, Recipe, RecipeCorpus};
+use ljd_fetch::{Observe, Options, Release, newest_releases};
 use ljd_tables::Table;
 
 /// Every corpus with the files of one raw folder, and what a user says of their releases and rules.
@@ -29,6 +30,15 @@ pub struct Catalogue {
     pub tolerate_truncated: bool,
     /// The corpora that their manifests alone describe, with the folders of those manifests.
     pub tables: Vec<(&'static Table, PathBuf)>,
+}
+
+/// A plan with the newest releases.
+#[derive(Debug)]
+pub struct Newest {
+    /// The plan.
+    pub plan: Plan,
+    /// The corpora of which nobody says which release is the newest one, and why; they are in the plan all the same.
+    pub unknown: BTreeMap<String, Error>,
 }
 
 /// Another release, or another rule of a corpus, than a recipe has; it is parsed from `jesc.version=2.0`.
@@ -198,6 +208,41 @@ impl Catalogue {
     /// Those of [`Plan::new`], and where a manifest cannot be read as one.
     pub fn plan(&self, recipe: Recipe, choices: Choices<'_>) -> Result<Plan> {
         Plan::new(recipe, &self.corpora(), choices, |corpus, wanted| self.open(corpus, wanted))
+    }
+
+    /// The plan that `plan` makes of this catalogue, with the newest releases of the corpora that wait for them: those
+    /// that the raw folder's lock knows, or what their publishers say now.
+    ///
+    /// # Errors
+    ///
+    /// Those of `plan`, and where the raw folder cannot be written.
+    pub fn newest(
+        &self,
+        options: &Options,
+        observe: Observe<'_>,
+        plan: impl Fn(&Self) -> Result<Plan>,
+    ) -> Result<Newest> {
+        let mut releases = Lock::read(&options.raw)?.releases;
+        let known = if options.update_lock { BTreeMap::new() } else { releases.clone() };
+        let planned = |releases: &BTreeMap<String, String>| {
+            plan(&Self { releases: releases.clone(), ..self.clone() })
+        };
+        let plan = planned(&known)?;
+        let manifests = plan.corpora.iter().map(|planned| planned.raw.manifest());
+        let waiting: Vec<&Manifest> = manifests.filter(|one| one.waits_for_release()).collect();
+        let mut unknown = BTreeMap::new();
+        let newest = if waiting.is_empty() {
+            Vec::new()
+        } else {
+            newest_releases(&waiting, options, observe)?
+        };
+        for Release { corpus, version } in newest {
+            match version {
+                Ok(version) => drop(releases.insert(corpus, version)),
+                Err(error) => drop(unknown.insert(corpus, error)),
+            }
+        }
+        Ok(Newest { plan: planned(&releases)?, unknown })
     }
 
     fn set(&self, mut recipe: Recipe) -> Result<Recipe> {

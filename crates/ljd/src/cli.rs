@@ -1,5 +1,6 @@
 //! The command line: flags, commands, exit codes, and the name that the program is called by.
 
+use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
@@ -55,9 +56,22 @@ enum Command {
 ///
 /// Help, hints and manual pages name `program`, which is how the user called it: `ljd` or `cargo xtask`.
 pub fn run(program: &'static str) -> ExitCode {
-    let cli = match Cli::from_arg_matches(&command(program).get_matches()) {
+    ExitCode::from(run_with(program, std::env::args_os()))
+}
+
+/// As [`run`], with other arguments than those of the process: the first one is the name that it was called by.
+pub fn run_with(
+    program: &'static str,
+    arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> u8 {
+    let matches = command(program).try_get_matches_from(arguments);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => {
+            // Whoever closed the output does not wait for it.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(1);
+        }
     };
     log(&cli);
     let terminal = Terminal { program, quiet: cli.quiet, verbose: 0 < cli.verbose };
@@ -67,12 +81,11 @@ pub fn run(program: &'static str) -> ExitCode {
         _ => Signals::default(),
     };
     match execute(&cli.command, &signals, terminal) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(is_right) => u8::from(!is_right),
         Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => {
             signals.ended("nothing is left of the new dataset, one that was there is as it was")
         }
-        Err(error) if is_unread(&error) => ExitCode::SUCCESS,
+        Err(error) if is_unread(&error) => 0,
         Err(error) => terminal.fail(&error),
     }
 }

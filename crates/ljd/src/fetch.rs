@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use clap::Args;
-use ljd_core::{Error, Lock, Manifest, Result, without_secrets};
+use ljd_core::{Error, Lock, Result, without_secrets};
 use ljd_export::{Plan, PlannedCorpus};
-use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, newest_releases, state, verify};
+use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, state, verify};
 
+use crate::catalogue::{Catalogue, Newest};
 use crate::inputs::Inputs;
 use crate::terminal::{Terminal, print};
 use crate::{bars, table};
@@ -64,7 +65,15 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
         ..Options::new(inputs.raw())
     };
     let bars = bars::Fetch::new(terminal.quiet);
-    let (plan, unknown) = released(arguments, &options, &bars)?;
+    // A copy has what it has, under the names that it has.
+    let asks = !arguments.dry_run && arguments.mirror.is_none();
+    let recipe = arguments.recipe.as_deref();
+    let Newest { plan, unknown } = if asks {
+        let plan = |catalogue: &Catalogue| inputs.plan_of(recipe, catalogue);
+        inputs.catalogue()?.newest(&options, &|event| bars.show(event), plan)?
+    } else {
+        Newest { plan: inputs.plan(recipe)?, unknown: BTreeMap::new() }
+    };
     for refused in &plan.refused {
         tracing::warn!("{} ({}) is not fetched: {}", refused.name, refused.license, refused.reason);
     }
@@ -90,36 +99,6 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
     }
     print(&summary)?;
     Ok(is_right && by_hand.is_empty() && unknown.is_empty())
-}
-
-/// The plan with the newest releases of the corpora that wait for it; and those of which nobody says which it is.
-fn released(
-    arguments: &Arguments,
-    options: &Options,
-    bars: &bars::Fetch,
-) -> Result<(Plan, BTreeMap<String, Error>)> {
-    let (inputs, recipe) = (&arguments.inputs, arguments.recipe.as_deref());
-    let mut releases = Lock::read(&options.raw)?.releases;
-    let known = if arguments.update_lock { BTreeMap::new() } else { releases.clone() };
-    let plan = inputs.plan_released(recipe, &known)?;
-    let manifests = plan.corpora.iter().map(|planned| planned.raw.manifest());
-    let waiting: Vec<&Manifest> = manifests.filter(|one| one.waits_for_release()).collect();
-    // A copy has what it has, under the names that it has.
-    if waiting.is_empty() || arguments.dry_run || arguments.mirror.is_some() {
-        return Ok((inputs.plan_released(recipe, &releases)?, BTreeMap::new()));
-    }
-    let mut unknown = BTreeMap::new();
-    for release in newest_releases(&waiting, options, &|event| bars.show(event))? {
-        match release.version {
-            Ok(version) => {
-                releases.insert(release.corpus, version);
-            }
-            Err(error) => {
-                unknown.insert(release.corpus, error);
-            }
-        }
-    }
-    Ok((inputs.plan_released(recipe, &releases)?, unknown))
 }
 
 /// Whether nothing is left to be done for a file.

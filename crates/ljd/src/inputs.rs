@@ -1,6 +1,5 @@
 //! What the command line says of corpora: their files, releases and rules.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -56,19 +55,16 @@ impl Inputs {
 
     /// The corpora of a recipe with their files and rules; without a recipe, every corpus.
     pub(crate) fn plan(&self, recipe: Option<&str>) -> Result<Plan> {
-        self.plan_released(recipe, &Lock::read(&self.raw())?.releases)
+        let catalogue =
+            Catalogue { releases: Lock::read(&self.raw())?.releases, ..self.catalogue()? };
+        self.plan_of(recipe, &catalogue)
     }
 
-    /// As [`plan`](Self::plan), with the newest releases of corpora stated anew.
-    pub(crate) fn plan_released(
-        &self,
-        recipe: Option<&str>,
-        releases: &BTreeMap<String, String>,
-    ) -> Result<Plan> {
-        let catalogue = Catalogue { releases: releases.clone(), ..self.catalogue()? };
+    /// As [`plan`](Self::plan), out of a catalogue of these inputs.
+    pub(crate) fn plan_of(&self, recipe: Option<&str>, catalogue: &Catalogue) -> Result<Plan> {
         match recipe {
             Some(name) => catalogue.plan(catalogue.recipe(name)?, self.choices()),
-            None if self.is_own() => self.plan_own(&catalogue),
+            None if self.is_own() => self.plan_own(catalogue),
             None => catalogue.plan(catalogue.every_corpus()?, self.choices()),
         }
     }
@@ -110,7 +106,7 @@ impl Inputs {
         catalogue.plan(catalogue.own_recipe()?, choices)
     }
 
-    fn catalogue(&self) -> Result<Catalogue> {
+    pub(crate) fn catalogue(&self) -> Result<Catalogue> {
         let mut catalogue = Catalogue {
             manifests: self.manifests.clone(),
             settings: self.set.clone(),

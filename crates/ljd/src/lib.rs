@@ -20,5 +20,6 @@ mod table;
 mod terminal;
 mod verify;
 
-pub use crate::catalogue::{Catalogue, Setting, corpora};
-pub use crate::cli::run;
+pub use crate::catalogue::{Catalogue, Newest, Setting, corpora};
+pub use crate::cli::{run, run_with};
+pub use crate::sample::Sample;

@@ -8,13 +8,17 @@ use std::path::{Path, PathBuf};
 use ljd_core::{Error, Result};
 use tempfile::TempDir;
 
-/// The files in a folder of their own, which is removed when this is dropped.
+/// The files of the recipe `sample` in a folder of their own, which is removed when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Sample(TempDir);
+pub struct Sample(TempDir);
 
 impl Sample {
     /// Writes the files where the system keeps what is temporary.
-    pub(crate) fn unpack() -> Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// Where they cannot be written.
+    pub fn unpack() -> Result<Self> {
         let folder =
             tempfile::tempdir().map_err(|source| Error::write(std::env::temp_dir(), source))?;
         for (name, bytes) in FILES {
@@ -25,12 +29,12 @@ impl Sample {
     }
 
     /// The raw folder.
-    pub(crate) fn raw(&self) -> PathBuf {
+    pub fn raw(&self) -> PathBuf {
         self.0.path().to_owned()
     }
 
     /// The folder of manifests, which state digests and counts of these files.
-    pub(crate) fn manifests(&self) -> PathBuf {
+    pub fn manifests(&self) -> PathBuf {
         self.0.path().join("manifests")
     }
 }

@@ -1,7 +1,6 @@
 //! Ctrl-C and `kill`: what runs ends cleanly, and the exit code says which signal it was.
 
 use std::io;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -64,10 +63,10 @@ impl Signals {
     }
 
     /// Says that a run ended because it was asked to; gives the exit code for it.
-    pub(crate) fn ended(&self, what_is_left: &str) -> ExitCode {
+    pub(crate) fn ended(&self, what_is_left: &str) -> u8 {
         self.say(what_is_left);
         let signal = u8::try_from(self.first.load(Ordering::Relaxed)).unwrap_or_default();
-        ExitCode::from(128 + signal)
+        128 + signal
     }
 
     #[expect(clippy::print_stderr, reason = "what ended the program is said to who ended it")]

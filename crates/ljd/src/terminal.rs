@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 use ljd_core::{Error, ErrorKind, Result, visible};
 use tracing_subscriber::fmt::MakeWriter;
@@ -22,8 +21,8 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Prints an error with its causes on one line and what to do about it on the next.
-    pub(crate) fn fail(&self, error: &Error) -> ExitCode {
+    /// Prints an error with its causes on one line and what to do about it on the next; gives the exit code.
+    pub(crate) fn fail(&self, error: &Error) -> u8 {
         let mut message = error.to_string();
         let mut cause = std::error::Error::source(error);
         while let Some(error) = cause {
@@ -38,7 +37,7 @@ impl Terminal {
         let is_usage = matches!(error.kind(), ErrorKind::UnknownName(_))
             && error.corpus().is_none()
             && error.location().is_none();
-        ExitCode::from(if is_usage { 2 } else { 1 })
+        if is_usage { 2 } else { 1 }
     }
 
     /// Tells something that is neither data nor an error.
