@@ -58,4 +58,5 @@ pub use crate::run::build::{Options, Progress, build};
 pub use crate::verify::verify;
 pub use crate::write::OutputFile;
 pub use crate::write::columns::{COLUMNS, Column, ColumnKind};
+pub use crate::write::format::{Message, messages, prompt};
 pub use crate::write::tokens::TokenizerFile;

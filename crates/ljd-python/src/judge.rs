@@ -16,7 +16,7 @@ use pyo3::types::PyDict;
 
 use crate::build::n_jobs;
 use crate::errors::raised;
-use crate::table::{Field, Part, Table};
+use crate::table::{Field, PIECE, Part, Table};
 use crate::waiting::work;
 
 /// What becomes of each row.
@@ -150,9 +150,6 @@ impl Judge {
         work(table.py(), &cancel, run, |_py, ()| Ok(()))?.map_err(raised)
     }
 }
-
-/// Rows that a thread takes at once.
-const PIECE: usize = 4096;
 
 impl Bench {
     fn judge_all(&self, table: &Table, jobs: NonZeroUsize, cancel: &Cancel) -> Result<Verdict> {

@@ -100,6 +100,9 @@ enum Texts {
     Views(StringViewArray),
 }
 
+/// Rows that a thread takes at once.
+pub(crate) const PIECE: usize = 4096;
+
 /// Stands where a table has no instructions: rules look at what there is.
 const INSTRUCTION: &str = "次の文を読んでください。";
 

@@ -23,13 +23,18 @@ def sample_corpora(sample):
 
 @pytest.fixture
 def published(tmp_path):
-    """A raw folder with two invented pairs of one corpus, and the manifests that say so."""
+    """A raw folder with invented pairs of one corpus, two of which are good ones, and the manifests that say so."""
     raw, manifests = tmp_path / "published", tmp_path / "manifests"
     (raw / "tanaka").mkdir(parents=True)
     manifests.mkdir()
-    pairs = [("今日は雨が降っています。", "It is raining today."), ("橋の上で会いましょう。", "Let us meet on the bridge.")]
+    pairs = [
+        ("今日は雨が降っています。", "It is raining today."),
+        ("橋の上で会いましょう。", "Let us meet on the &quot;old&quot; bridge."),
+        ("1914年の雨です。", "It is the rain of 1941."),
+        ("「雪が降っています。", "It is snowing."),
+    ]
     lines = [f"A: {ja}\t{en}#ID={n}_{n + 10}\nB: 雨\n" for n, (ja, en) in enumerate(pairs, 1)]
     (raw / "tanaka/examples.utf.gz").write_bytes(gzip.compress("".join(lines).encode()))
     file = {"path": "tanaka/examples.utf.gz", "split": "whole", "url": "https://example.org/examples.utf.gz"}
-    (manifests / "tanaka.json").write_text(json.dumps({"files": [file], "expected": {}}))
+    (manifests / "tanaka.json").write_text(json.dumps({"files": [file], "expected": {}, "most_dropped": 1.0}))
     return raw, manifests

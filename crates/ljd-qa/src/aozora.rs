@@ -16,6 +16,7 @@ mod overview;
 mod path;
 mod text;
 mod v0;
+mod work;
 
 use std::borrow::Cow;
 
@@ -31,6 +32,7 @@ use self::opening::Opening;
 use self::overview::{Orthography, Overview};
 use self::path::{card, folder, is_text, stem};
 use self::v0::v0_work;
+pub use self::work::AozoraWork;
 use crate::QuestionAnswer;
 
 /// Openings of literary works.

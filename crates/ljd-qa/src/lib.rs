@@ -31,7 +31,7 @@ use ljd_core::{Asked, Chunk, Corpus, Instruction, Record, Records, Task};
 use std::borrow::Cow;
 
 pub use crate::aio::{Abc, Aio};
-pub use crate::aozora::Aozora;
+pub use crate::aozora::{Aozora, AozoraWork};
 pub use crate::jcommonsenseqa::JCommonsenseQa;
 pub use crate::jqac::Jqac;
 pub use crate::jsquad::JSquad;

@@ -20,6 +20,8 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any, Union
 
+from . import aozora, wikitext
+from ._chat import to_messages, to_prompt_completion, to_text
 from ._errors import Error, MissingFileError, UnknownNameError
 from ._native import VERSION as __version__
 from ._native import Batch, Batches, Inputs, Record, Records
@@ -43,11 +45,16 @@ __all__ = [
     "Seen",
     "UnknownNameError",
     "__version__",
+    "aozora",
     "batches",
     "build",
     "fetch",
     "quality",
     "records",
+    "to_messages",
+    "to_prompt_completion",
+    "to_text",
+    "wikitext",
 ]
 
 Path = Union[str, "os.PathLike[str]"]

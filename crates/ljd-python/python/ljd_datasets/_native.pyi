@@ -101,6 +101,58 @@ class Seen:
     def __init__(self, *, most_answers: int | None, near: bool) -> None: ...
     def judge(self, table: Any, names: dict[str, str], constants: dict[str, str | None]) -> Verdict: ...
 
+@final
+class Column:
+    """A column. An array of Arrow's C interface."""
+
+    def __len__(self) -> int: ...
+    def to_pylist(self) -> list[Any]: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+@final
+class Page:
+    """A page with its latest revision."""
+
+    title: str
+    namespace: int
+    id: int
+    revision: int
+    timestamp: str
+    is_redirect: bool
+    model: str
+    text: str
+    line: int
+
+@final
+class Pages:
+    def __init__(self, file: str) -> None: ...
+    def __iter__(self) -> Iterator[Page]: ...
+    def __next__(self) -> Page: ...
+
+@final
+class Work:
+    """A work of Aozora Bunko without its notation."""
+
+    title: str
+    author: str | None
+    contributors: list[str]
+    text: str
+
+def conversations(
+    table: Any, names: dict[str, str], constants: dict[str, str | None], shape: str
+) -> dict[str, Column]: ...
+def wikitext_to_text(wikitext: str, language: str, title: str, lead_only: bool) -> str: ...
+def wikitext_read(wikitext: str, language: str, title: str) -> tuple[
+    list[tuple[str, int, str]],
+    list[str],
+    list[str],
+    list[tuple[str, str]],
+    str | None,
+    str | None,
+    dict[str, int],
+]: ...
+def aozora_read(text: bytes, ruby: bool) -> Work: ...
 def fetch(
     inputs: Inputs,
     recipe: str | None,

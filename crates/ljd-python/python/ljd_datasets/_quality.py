@@ -97,6 +97,9 @@ class Judge:
     ) -> tuple[Any, Any]:
         """Divides a table into what stays and what does not.
 
+        A build judges records before it words their instructions. In rows that are worded already the source of a
+        translation may stand in the instruction: the rules for pairs cannot look at it there.
+
         Args:
             table: a DataFrame of pandas or Polars, an Arrow table or anything with ``__arrow_c_stream__``, or a list of
                 dicts. It is not changed.

@@ -167,7 +167,14 @@ class Arrow(Table):
     def take(self, rows: list[int]) -> Table:
         import pyarrow
 
-        return Arrow(self.table.take(pyarrow.array(rows, pyarrow.int64())))
+        # pyarrow can take no rows of views.
+        schema = self.table.schema
+        plain = [
+            field.with_type(pyarrow.large_string()) if field.type == pyarrow.string_view() else field
+            for field in schema
+        ]
+        table = self.table.cast(pyarrow.schema(plain, schema.metadata))
+        return Arrow(table.take(pyarrow.array(rows, pyarrow.int64())).cast(schema))
 
     def put(self, name: str, rows: list[int], cells: Cells) -> Table:
         import pyarrow

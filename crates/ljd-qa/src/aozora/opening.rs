@@ -107,10 +107,7 @@ const PARAGRAPH_MARKS: &str = "○◯□◇◎";
 
 /// The lines of the body up to the colophon, without headings, contents and lines of marks.
 fn prose<'t>(text: &'t str, titles: &'t [String]) -> impl Iterator<Item = &'t str> {
-    let body: Vec<&str> = body(text)
-        .take_while(|line| !line.starts_with("底本") && !line.contains("●入力者注"))
-        .take(MOST_LINES)
-        .collect();
+    let body: Vec<&str> = body_to_colophon(text).take(MOST_LINES).collect();
     let mut block_open = false;
     (contents_end(&body)..body.len()).filter_map(move |at| {
         let line = *body.get(at)?;
@@ -230,6 +227,11 @@ fn indent(line: &str) -> usize {
         return digits.map_or(0, |digits| digits.iter().fold(0, |n, digit| 10 * n + digit));
     }
     line.chars().take_while(|c| *c == '　').count()
+}
+
+/// The lines of the body up to the colophon.
+pub(super) fn body_to_colophon(text: &str) -> impl Iterator<Item = &str> {
+    body(text).take_while(|line| !line.starts_with("底本") && !line.contains("●入力者注"))
 }
 
 /// What follows the legend, or the header where there is none.

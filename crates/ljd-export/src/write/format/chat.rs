@@ -9,10 +9,11 @@
 
 use std::borrow::Cow;
 
-use ljd_core::{Role, Task};
+use ljd_core::{Record, Role, Task};
 use serde::Serialize;
 
-use crate::write::rows::{Provenance, Row};
+use crate::plan::Format;
+use crate::write::rows::{Provenance, Row, Rows};
 
 /// A row as a conversation.
 struct Chat<'a> {
@@ -59,20 +60,62 @@ pub(super) struct Messages<'a> {
     provenance: Provenance<'a>,
 }
 
-#[derive(Serialize)]
-struct Message {
-    role: &'static str,
-    content: String,
+/// What one side says in a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// Who says it: `system`, `user` or `assistant`.
+    pub role: &'static str,
+    /// What is said.
+    pub content: String,
 }
 
 impl<'a> Messages<'a> {
     pub(super) fn new(row: &Row<'a>) -> Self {
-        Self { id: row.id, messages: messages(row), provenance: stated(row.provenance) }
+        Self { id: row.id, messages: messages_of(row), provenance: stated(row.provenance) }
     }
 }
 
+/// A record as a chat, as the format [`Messages`](Format::Messages) has it: the answer is the last message.
+///
+/// ```
+/// use ljd_core::{License, Record, Source, Task};
+///
+/// let license = License::parse("CC0-1.0")?;
+/// let source = Source { name: "rain".into(), license, attribution: "Rain".into() };
+/// let record = Record {
+///     instruction: "雨とは何ですか。".into(),
+///     output: "水です。".into(),
+///     ..Record::new(&source, "1", Task::QuestionAnswering)
+/// };
+/// let messages = ljd_export::messages(&record);
+/// assert_eq!((messages[0].role, messages[1].content.as_str()), ("user", "水です。"));
+/// # Ok::<(), ljd_core::UnknownName>(())
+/// ```
+pub fn messages(record: &Record<'_>) -> Vec<Message> {
+    alone(record, messages_of).unwrap_or_default()
+}
+
+/// A record as a prompt with its answer, as the format [`Text`](Format::Text), or one of its kind, has it; `None` for
+/// other formats.
+pub fn prompt(record: &Record<'_>, format: Format) -> Option<String> {
+    let headings = match format {
+        Format::Text => &ENGLISH,
+        Format::TextJa => &JAPANESE,
+        Format::TextJaAlpaca => &JAPANESE_ALPACA,
+        _ => return None,
+    };
+    alone(record, |row| Text::new(row, headings).text)
+}
+
+/// Looks at a record as a row.
+fn alone<T>(record: &Record<'_>, look: impl Fn(&Row<'_>) -> T) -> Option<T> {
+    let mut rows = Rows::default();
+    rows.push(record, None, false);
+    rows.row(0, record.source).map(|row| look(&row))
+}
+
 /// Every message of a row, the answer last.
-fn messages(row: &Row<'_>) -> Vec<Message> {
+fn messages_of(row: &Row<'_>) -> Vec<Message> {
     let chat = Chat::new(row);
     let message = |role, content: &str| Message { role, content: content.to_owned() };
     let system = chat.system.map(|system| message("system", system));
@@ -93,7 +136,7 @@ pub(super) struct PromptCompletion<'a> {
 
 impl<'a> PromptCompletion<'a> {
     pub(super) fn new(row: &Row<'a>) -> Self {
-        let mut prompt = messages(row);
+        let mut prompt = messages_of(row);
         let completion = prompt.pop().into_iter().collect();
         Self { id: row.id, prompt, completion, provenance: stated(row.provenance) }
     }
