@@ -249,9 +249,9 @@ def build(
         )
     finally:
         bars.close()
-    report = json.loads(report)
-    for refused in report["refused"]:
+    read: dict[str, Any] = json.loads(report)
+    for refused in read["refused"]:
         warnings.warn(
             f"{refused['name']} ({refused['license']}) is left out: {refused['reason']}", stacklevel=2
         )
-    return report
+    return read

@@ -160,7 +160,7 @@ def fetch(
     jobs: int | None,
     mirror: str | None,
     update_lock: bool,
-    progress: Callable[..., None] | None,
+    progress: Callable[..., object] | None,
 ) -> list[dict[str, Any]]: ...
 def build(
     inputs: Inputs,
@@ -172,6 +172,6 @@ def build(
     formats: list[str] | None,
     keep_dropped: bool,
     decontaminate: list[str | os.PathLike[str]],
-    progress: Callable[..., None] | None,
+    progress: Callable[..., object] | None,
 ) -> str: ...
 def run(arguments: list[str]) -> int: ...

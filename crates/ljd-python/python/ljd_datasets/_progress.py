@@ -75,10 +75,10 @@ class Bars:
         self.bars.clear()
 
 
-def building(progress: BuildObserver, bars: Bars) -> Callable[..., None] | None:
+def building(progress: BuildObserver, bars: Bars) -> Callable[..., object] | None:
     """What the native half calls while it builds."""
     if callable(progress):
-        return lambda *told: progress(BuildProgress(*told)) and None
+        return lambda *told: progress(BuildProgress(*told))
     if not progress:
         return None
     _tqdm()
@@ -92,10 +92,10 @@ def building(progress: BuildObserver, bars: Bars) -> Callable[..., None] | None:
     return show
 
 
-def fetching(progress: FetchObserver, bars: Bars) -> Callable[..., None] | None:
+def fetching(progress: FetchObserver, bars: Bars) -> Callable[..., object] | None:
     """What the native half calls while it downloads."""
     if callable(progress):
-        return lambda *told: progress(FetchProgress(*told)) and None
+        return lambda *told: progress(FetchProgress(*told))
     if not progress:
         return None
     _tqdm()
