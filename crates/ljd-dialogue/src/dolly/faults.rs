@@ -15,8 +15,8 @@ pub(super) fn fault(id: &str, category: &str, asked: &str, answer: &str) -> Opti
         Some("spoilt by translation, as a reader found")
     } else if is_sorted && has_lost_a_colon(asked, answer) {
         Some("colons lost between names and their classes")
-    } else if is_sorted && is_no_choice(asked, answer) {
-        Some("the answer is none of the two words to choose from")
+    } else if is_sorted && (is_no_choice(asked, answer) || has_other_names(asked, answer)) {
+        Some("names that question and answer spell in two ways")
     } else if has_spaced_letters(answer) || has_spaced_letters(asked) {
         Some("spaces between the letters of words")
     } else if category == "creative_writing" && plays_with_words(asked)
@@ -83,6 +83,22 @@ fn is_no_choice(asked: &str, answer: &str) -> bool {
 
 /// What is longer is no word out of the question.
 const LONGEST_WORD: usize = 12;
+
+/// Whether two things are to be told apart, and the answer does not name both as the question does.
+fn has_other_names(asked: &str, answer: &str) -> bool {
+    let Some((_, items)) = asked.rsplit_once(['：', ':']) else { return false };
+    let items: Vec<&str> = items.split(['、', ',', '，']).map(str::trim).collect();
+    let tells_apart =
+        ["識別", "確認", "特定", "見分け", "分類"].iter().any(|word| asked.contains(word));
+    let plain = |text: &str| -> String {
+        let letters =
+            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '・' | '＝' | '-'));
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let answer = plain(answer);
+    let is_named = |item: &&str| answer.contains(&plain(item.trim_end_matches(['。', '？', '?'])));
+    tells_apart && items.len() == 2 && !items.iter().all(is_named)
+}
 
 /// Whether single kana or kanji stand apart: リ セ ッ ト.
 fn has_spaced_letters(text: &str) -> bool {
@@ -171,6 +187,16 @@ mod tests {
         assert!(!is_no_choice("魚はどれ？", "リードフィッシュ"));
         assert!(is_no_choice(asked, &"ハ".repeat(LONGEST_WORD)));
         assert!(!is_no_choice(asked, &"ハ".repeat(LONGEST_WORD + 1)));
+    }
+
+    #[test]
+    fn two_things_that_are_told_apart_are_named_as_in_the_question() {
+        let asked = "弦楽器か打楽器かを識別する：アタバケ, Kora";
+        assert!(!has_other_names(asked, "koraは弦楽器、アタ・バケは打楽器です。"));
+        assert!(has_other_names(asked, "コラは弦楽器、アタバケは打楽器です。"));
+        assert!(!has_other_names("弦楽器を識別する：アタバケ, Kora, コト", "コラです。"));
+        assert!(!has_other_names("弦楽器か教えて：アタバケ, Kora", "コラです。"));
+        assert!(!has_other_names("弦楽器を識別する。", "コラです。"));
     }
 
     #[test]
