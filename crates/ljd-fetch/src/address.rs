@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::hub::Hub;
 use ljd_core::{ManifestFile, without_secrets};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -32,12 +33,11 @@ impl Address {
     }
 
     /// The addresses of a file in the order in which they are asked; a `mirror` stands for all of them.
-    pub(crate) fn all(file: &ManifestFile, mirror: Option<&str>) -> Vec<Self> {
+    pub(crate) fn all(file: &ManifestFile, mirror: Option<&str>, hub: &Hub) -> Vec<Self> {
         let Some(mirror) = mirror else {
-            return [&file.url]
-                .into_iter()
-                .chain(&file.mirrors)
-                .map(|url| Self::parse(url))
+            let urls = [&file.url].into_iter().chain(&file.mirrors);
+            return urls
+                .map(|url| hub.resolve(url).map_or_else(|| Self::parse(url), Self::Http))
                 .collect();
         };
         let mirror = mirror.trim_end_matches('/');

@@ -8,18 +8,22 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use ljd_core::Error;
+use ureq::config::RedirectAuthHeaders;
 use ureq::http::header::{
-    CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderName, IF_RANGE, LAST_MODIFIED, RANGE, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderName, IF_RANGE, LAST_MODIFIED, RANGE,
+    RETRY_AFTER,
 };
 use ureq::http::{Response, StatusCode};
 use ureq::{Agent, Body};
 
 use crate::address::Address;
+use crate::hub::Hub;
 
 /// Asks servers.
 #[derive(Debug)]
 pub(crate) struct Client {
     agent: Agent,
+    hub: Hub,
 }
 
 /// From where a download continues.
@@ -58,14 +62,16 @@ pub(crate) enum Failure {
 
 impl Client {
     /// `stall` is how long a connection may stay silent.
-    pub(crate) fn new(stall: Duration) -> Self {
+    pub(crate) fn new(stall: Duration, hub: Hub) -> Self {
         let config = Agent::config_builder()
             .user_agent(concat!("ljd/", env!("CARGO_PKG_VERSION")))
             .http_status_as_error(false)
+            // A token is for the hub, not for where it sends us.
+            .redirect_auth_headers(RedirectAuthHeaders::Never)
             .timeout_connect(Some(stall))
             .timeout_recv_response(Some(stall))
             .timeout_per_read(Some(stall));
-        Self { agent: config.build().new_agent() }
+        Self { agent: config.build().new_agent(), hub }
     }
 
     /// Asks for a file, of which the manifest may have stated the length.
@@ -78,7 +84,10 @@ impl Client {
         match address {
             Address::File(path) => open_file(path),
             Address::Http(url) => self.ask(url, resume, stated),
-            Address::Other(_) => Err(Failure::Elsewhere("neither http, https nor file".to_owned())),
+            Address::Other(_) => Err(Failure::Elsewhere(
+                "neither http, https, file nor hf://datasets/<owner>/<name>@<revision>/<path>"
+                    .to_owned(),
+            )),
         }
     }
 
@@ -89,6 +98,9 @@ impl Client {
         stated: Option<u64>,
     ) -> Result<Answer, Failure> {
         let mut request = self.agent.get(url);
+        if let Some(authorization) = self.hub.authorization(url) {
+            request = request.header(AUTHORIZATION, authorization);
+        }
         if let Some(Resume { from, validator, .. }) = resume {
             request = request.header(RANGE, format!("bytes={from}-"));
             if let Some(validator) = validator {
@@ -102,7 +114,10 @@ impl Client {
             (StatusCode::RANGE_NOT_SATISFIABLE, Some(resume)) => {
                 Answer::nothing(&response, resume, stated)
             }
-            (status, _) => Err(Failure::of_status(status, &response)),
+            (status, _) => Err(match self.hub.refusal(url, &response) {
+                Some(why) => Failure::Elsewhere(why),
+                None => Failure::of_status(status, &response),
+            }),
         }
     }
 }

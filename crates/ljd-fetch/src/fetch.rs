@@ -16,6 +16,7 @@ use crate::download::{Downloaded, Downloader};
 use crate::folder::{Folder, State, state};
 use crate::format::misfit;
 use crate::hosts::Hosts;
+use crate::hub::Hub;
 use crate::part::Part;
 use crate::sums::Sum;
 
@@ -47,6 +48,8 @@ pub struct Options {
     /// A copy of everything that is asked instead of the publishers: an address or a folder, laid out as
     /// the raw folder is.
     pub mirror: Option<String>,
+    /// Where the hub is that `hf://` addresses are resolved at.
+    pub hub: Hub,
     /// Whether a file that is not the one that was downloaded first is taken.
     pub update_lock: bool,
     /// Attempts at one address, those that brought something not counted; and how often a file is begun anew there,
@@ -69,6 +72,7 @@ impl Options {
             raw: raw.into(),
             jobs: NonZeroUsize::MIN.saturating_add(3),
             mirror: None,
+            hub: Hub::default(),
             update_lock: false,
             attempts: 5,
             most_unannounced: 16 << 30,
@@ -183,7 +187,7 @@ pub enum Outcome {
 /// [`outcome`](Fetched::outcome).
 pub fn fetch(wanted: &[Wanted], options: &Options, observe: Observe<'_>) -> Result<Vec<Fetched>> {
     let (folder, hosts) = (Folder::open(&options.raw)?, Hosts::default());
-    let client = Client::new(options.stall);
+    let client = Client::new(options.stall, options.hub.clone());
     let downloader = Downloader { client, hosts: &hosts, options, observe };
     let run = Run { folder: &folder, downloader: &downloader };
     let mut seen = BTreeSet::new();
@@ -288,7 +292,8 @@ impl Run<'_> {
     }
 
     fn addresses(&self, file: &ManifestFile) -> Vec<Address> {
-        Address::all(file, self.downloader.options.mirror.as_deref())
+        let Options { mirror, hub, .. } = self.downloader.options;
+        Address::all(file, mirror.as_deref(), hub)
     }
 
     fn fetched(&self, wanted: &Wanted) -> Fetched {

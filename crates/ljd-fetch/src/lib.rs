@@ -33,10 +33,12 @@ mod folder;
 mod format;
 mod free_name;
 mod hosts;
+mod hub;
 mod part;
 mod release;
 mod sums;
 
 pub use crate::fetch::{Event, Fetched, Observe, Options, Outcome, Wanted, fetch, verify};
 pub use crate::folder::{State, state};
+pub use crate::hub::Hub;
 pub use crate::release::{Release, newest_releases};

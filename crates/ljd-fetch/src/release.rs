@@ -31,7 +31,7 @@ pub fn newest_releases(
     observe: Observe<'_>,
 ) -> Result<Vec<Release>> {
     let (folder, hosts) = (Folder::open(&options.raw)?, Hosts::default());
-    let client = Client::new(options.stall);
+    let client = Client::new(options.stall, options.hub.clone());
     let downloader = Downloader { client, hosts: &hosts, options, observe };
     let waiting = manifests.iter().filter(|manifest| manifest.waits_for_release());
     let mut releases = Vec::new();

@@ -7,7 +7,7 @@ use std::path::Path;
 use clap::Args;
 use ljd_core::{Error, Lock, Result, without_secrets};
 use ljd_export::{Plan, PlannedCorpus};
-use ljd_fetch::{Fetched, Options, Outcome, State, Wanted, fetch, state, verify};
+use ljd_fetch::{Fetched, Hub, Options, Outcome, State, Wanted, fetch, state, verify};
 
 use crate::catalogue::{Catalogue, Newest};
 use crate::inputs::Inputs;
@@ -61,6 +61,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
     let options = Options {
         jobs: arguments.jobs,
         mirror: arguments.mirror.clone(),
+        hub: Hub::from_env(),
         update_lock: arguments.update_lock,
         ..Options::new(inputs.raw())
     };

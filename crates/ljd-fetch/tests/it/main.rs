@@ -11,6 +11,8 @@
 mod download;
 /// Servers that lie, and what lies in a download's way.
 mod hostile;
+/// A hub of datasets, with one that is gated.
+mod hub;
 /// Processes that are killed, and that find a proxy in their environment.
 mod process;
 /// What publishers state of their files, and what nobody is told of an address.
