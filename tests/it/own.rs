@@ -167,3 +167,82 @@ fn rows_that_cannot_be_used_are_counted_against_the_tolerance() {
     assert!(run.stderr.contains("1 no `a` (first at rain.jsonl:2)"), "{}", run.stderr);
     assert!(run.stderr.contains("1 not JSON (first at rain.jsonl:3)"), "{}", run.stderr);
 }
+
+/// The files that a document holds, each behind a comment that names it; and the members of archives.
+fn documented(own: &Own, document: &str) -> Vec<String> {
+    let (mut manifests, mut archives) = (Vec::new(), std::collections::BTreeMap::new());
+    for piece in document.split("<!-- ").skip(1) {
+        let (what, rest) = piece.split_once(" -->").unwrap();
+        let (_, body) = rest.split_once("```").unwrap().1.split_once('\n').unwrap();
+        let (text, _) = body.split_once("```").unwrap();
+        match what.split_once(": ").unwrap() {
+            ("file", path) => {
+                own.write(path, text);
+                manifests.extend(text.contains("\"read\"").then(|| path.to_owned()));
+            }
+            (_, member) => {
+                let (archive, member) = member.split_once(' ').unwrap();
+                let members: &mut Vec<(String, String)> =
+                    archives.entry(archive.to_owned()).or_default();
+                members.push((member.to_owned(), text.to_owned()));
+            }
+        }
+    }
+    for (archive, members) in archives {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (member, text) in members {
+            zip.start_file(member, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+        }
+        own.write(&archive, zip.finish().unwrap().into_inner());
+    }
+    manifests
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_built_as_they_stand_there() {
+    let own = Own::new();
+    let document = fs::read_to_string(crate::support::root().join("docs/OWN-DATA.md")).unwrap();
+    let manifests = documented(&own, &document);
+    let expected =
+        [("my-faq", 2), ("my-chat", 2), ("my-alpaca", 2), ("my-pairs", 2), ("my-reading", 2)];
+    assert_eq!(manifests.len(), expected.len());
+    for (name, n) in expected {
+        assert_eq!(jsonl(&own.dataset(name), name).len(), n, "{name}");
+    }
+    let faq = FAQ.replace("faq/*.csv", "faq/2026-11.csv").replace("{question}", "{qestion}");
+    own.write("mine/my-faq.json", faq);
+    let run = own.run(&["dataset", "--quiet", "--corpus", "mine/my-faq.json"]);
+    let told = "does not have: unknown column `qestion`, did you mean `question`?";
+    assert!(document.contains(told) && run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn a_manifest_is_guessed_and_shows_records_at_once() {
+    let own = Own::new();
+    let document = fs::read_to_string(crate::support::root().join("docs/OWN-DATA.md")).unwrap();
+    documented(&own, &document);
+    own.write("mine/quiz.tsv", "質問\t回答\n雨は何ですか。\t水です。\n");
+    for (file, name, shown) in [
+        ("faq/2026-11.csv", "2026-11", "届け先は変えられますか。"),
+        ("chat.jsonl", "chat", "天気の先生"),
+        ("alpaca.json", "alpaca", "橋の種類"),
+        ("quiz.tsv", "quiz", "雨は何ですか。"),
+    ] {
+        let (file, corpus) = (format!("mine/{file}"), format!("my-{name}"));
+        own.run(&["new-manifest", &file]).done();
+        let folder = Path::new(&file).parent().unwrap().display().to_string();
+        let manifest = format!("{folder}/{name}.manifest.json");
+        let stdout = own.run(&["show", &corpus, "--corpus", &manifest]).done().stdout;
+        assert!(stdout.contains(shown), "{stdout}");
+        let again = own.run(&["new-manifest", &file]);
+        assert!(
+            again.code == Some(1) && again.stderr.contains("is there already"),
+            "{}",
+            again.stderr
+        );
+    }
+    own.write("mine/notes.pdf", "x");
+    let run = own.run(&["new-manifest", "mine/notes.pdf"]);
+    assert!(run.stderr.contains("is none of JSON Lines"), "{}", run.stderr);
+}

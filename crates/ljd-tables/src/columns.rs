@@ -66,17 +66,19 @@ impl Layout {
 
     /// The names of the columns, by the first text of a chunk; numbers for a file that has none.
     pub(crate) fn names(&self, chunk: &Chunk, n_fields: usize) -> Vec<String> {
-        let header = || {
-            let text = chunk.texts.first()?;
-            let mut fields = FieldReader::new(self);
-            let names = fields.read(&text.bytes).ok()?;
-            Some(names.iter().map(|name| name.trim().to_owned()).collect())
-        };
+        let header = || chunk.texts.first().map(|text| self.names_of(&text.bytes));
         match &self.header {
             Header::Names(names) => names.clone(),
             Header::IsThere(true) => header().unwrap_or_default(),
             Header::IsThere(false) => (1..=n_fields).map(|n| n.to_string()).collect(),
         }
+    }
+
+    /// The names in a line.
+    pub(crate) fn names_of(&self, header: &[u8]) -> Vec<String> {
+        let mut fields = FieldReader::new(self);
+        let names = fields.read(header).unwrap_or_default();
+        names.iter().map(|name| name.trim().to_owned()).collect()
     }
 
     /// The number of fields of the chunk's first row.

@@ -26,6 +26,7 @@
 mod aligned;
 mod built_in;
 mod columns;
+mod guess;
 mod made;
 mod messages;
 mod objects;
@@ -40,4 +41,5 @@ mod value;
 mod xml;
 
 pub use crate::built_in::corpora;
+pub use crate::guess::guess;
 pub use crate::table::Table;

@@ -314,6 +314,13 @@ impl Catalogue {
 
 /// Whether a manifest says how its files are read.
 fn is_table(file: &Path) -> Result<bool> {
+    /// No manifest is longer: what is, is data that lies beside it.
+    const LONGEST: u64 = 1 << 20;
+
+    let metadata = fs::metadata(file).map_err(|error| cannot_read(file, error))?;
+    if !metadata.is_file() || LONGEST < metadata.len() {
+        return Ok(false);
+    }
     let text = read(file).map_err(|error| cannot_read(file, error))?;
     let manifest: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| Error::json(file.display().to_string(), error))?;

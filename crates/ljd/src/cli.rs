@@ -11,7 +11,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::signals::{Ending, Signals};
 use crate::terminal::{Terminal, print};
-use crate::{compare, dataset, fetch, show, terminal, verify};
+use crate::{compare, dataset, fetch, new_manifest, show, terminal, verify};
 
 /// Stands in examples where the name of the program is.
 const PROGRAM: &str = "{program}";
@@ -38,6 +38,7 @@ enum Command {
     Compare(compare::Arguments),
     List(fetch::ListArguments),
     Show(show::Arguments),
+    NewManifest(new_manifest::Arguments),
     /// Print completions for a shell
     #[command(after_help = "Example: {program} completions bash > completions.bash")]
     Completions {
@@ -103,6 +104,7 @@ fn execute(command: &Command, signals: &Signals, terminal: Terminal) -> Result<b
         Command::Verify(arguments) => verify::run(arguments, terminal),
         Command::Compare(arguments) => compare::run(arguments),
         Command::List(arguments) => fetch::list(arguments).map(|()| true),
+        Command::NewManifest(arguments) => new_manifest::run(arguments, terminal).map(|()| true),
         Command::Show(arguments) => show::run(arguments).map(|()| true),
         Command::Completions { shell } => {
             print(&completions(*shell, terminal.program)).map(|()| true)

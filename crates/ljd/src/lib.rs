@@ -13,6 +13,7 @@ mod dataset;
 mod fetch;
 mod hints;
 mod inputs;
+mod new_manifest;
 mod sample;
 mod show;
 mod signals;

@@ -14,14 +14,13 @@ fn hub(body: Vec<u8>, code: &'static str) -> (Server, Server) {
     let signed = format!("{}/signed?key=expires", store.url);
     let answer = move |request: &Request, stream: &mut std::net::TcpStream| {
         let token = request.headers.get("authorization").map(String::as_str);
-        match (request.path.as_str(), token) {
-            (FILE, Some("Bearer hf_right")) => {
-                send(stream, "302 Found", &[("Location", &signed), ("X-Linked-Etag", "\"x\"")], b"")
-            }
-            (FILE, None) => send(stream, "401 Unauthorized", &[("X-Error-Code", code)], b""),
-            (FILE, Some(_)) => send(stream, "403 Forbidden", &[("X-Error-Code", code)], b""),
-            _ => send(stream, "404 Not Found", &[("X-Error-Code", "EntryNotFound")], b""),
-        }
+        let (status, name, value) = match (request.path.as_str(), token) {
+            (FILE, Some("Bearer hf_right")) => ("302 Found", "Location", signed.as_str()),
+            (FILE, None) => ("401 Unauthorized", "X-Error-Code", code),
+            (FILE, Some(_)) => ("403 Forbidden", "X-Error-Code", code),
+            _ => ("404 Not Found", "X-Error-Code", "EntryNotFound"),
+        };
+        send(stream, status, &[(name, value)], b"");
     };
     (Server::new(answer), store)
 }
