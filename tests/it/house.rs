@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -311,6 +311,30 @@ fn the_tables_of_corpora_say_what_the_manifests_say() {
 
 fn strings_of(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().filter_map(Value::as_str).collect()
+}
+
+/// By corpus the last cell of each row of a table.
+fn last_cells(document: &str, header: &str) -> BTreeMap<String, String> {
+    let (_, table) = document.split_once(header).unwrap();
+    let rows = table.lines().skip(2).take_while(|row| row.starts_with('|'));
+    let cells = |row: &str| {
+        let cells: Vec<&str> = row.trim_end_matches('|').split('|').map(str::trim).collect();
+        (cells[1].trim_matches('`').to_owned(), cells.last().unwrap().to_string())
+    };
+    rows.map(cells).collect()
+}
+
+#[test]
+fn the_readme_says_of_v0_what_was_compared() {
+    let [readme, compared] =
+        ["README.md", "docs/V0.md"].map(|name| fs::read_to_string(root().join(name)).unwrap());
+    let states =
+        last_cells(&readme, "| corpus | what | licence | tasks | records by v0's rules | state |");
+    let compared = last_cells(&compared, "| corpus | records of v0 | state |");
+    assert!(20 <= compared.len(), "{compared:?}");
+    for (corpus, state) in &compared {
+        assert_eq!(states.get(corpus), Some(state), "{corpus}");
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ mod mutate;
 mod own;
 /// Packed fixtures and samples, next to what they were packed from.
 mod packed;
+/// Records of v0 as its authors published them.
+mod published_records;
 /// Publishers on this machine, from which a user fetches.
 mod publishers;
 /// The published corpora, where they lie beside the project.

@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
-"""Writes a dump of invented pages that between them have every construct that WikiExtractor 3.0.6 knows.
-
-usage: tests/peer/pages.py DUMP
+"""A dump of invented pages that between them have every construct that WikiExtractor 3.0.6 knows.
 
 Each piece of wikitext stands alone and between text, closed and not closed; then pieces follow each other in pairs.
 """
 import itertools
-import pathlib
-import sys
 from xml.sax.saxutils import escape
 
 PIECES = [
@@ -49,8 +44,10 @@ def pages():
         yield f"雨{one}雪{other}風{one}\n雲。\n== 節 ==\n{other}霧。"
 
 
-def dump():
-    yield "<mediawiki xml:lang=\"ja\">\n  <siteinfo>\n    <base>https://ja.wikipedia.org/wiki/x</base>\n    <namespaces>\n      <namespace key=\"4\">Wikipedia</namespace>\n      <namespace key=\"10\">Template</namespace>\n    </namespaces>\n  </siteinfo>\n"
+HEAD = "<mediawiki xml:lang=\"ja\">\n  <siteinfo>\n    <base>https://ja.wikipedia.org/wiki/x</base>\n    <namespaces>\n      <namespace key=\"4\">Wikipedia</namespace>\n      <namespace key=\"10\">Template</namespace>\n    </namespaces>\n  </siteinfo>\n"
+
+
+def elements():
     number = itertools.count(1)
     for text in pages():
         yield page(next(number), None, text)
@@ -61,7 +58,22 @@ def dump():
         yield page(next(number), None, text)
     for text in ["", "雨は水である。", "", "", "雪は水である。\n氷でもある。\n== 節 ==\n水。", "終わり。"]:
         yield page(next(number), None, text)
-    yield "</mediawiki>\n"
+
+
+def write(path):
+    """Writes the dump; returns the number of its pages."""
+    return write_dump(path, elements())
+
+
+def write_articles(path, articles):
+    """Writes a dump of titles and texts."""
+    return write_dump(path, (page(number, *article) for number, article in enumerate(articles, 1)))
+
+
+def write_dump(path, elements):
+    elements = list(elements)
+    path.write_text(HEAD + "".join(elements) + "</mediawiki>\n", encoding="utf-8")
+    return len(elements)
 
 
 def page(number, title, text, redirect=""):
@@ -70,6 +82,3 @@ def page(number, title, text, redirect=""):
     title = escape(title or f"頁{number}", {'"': "&quot;"})
     return f"  <page>\n    <title>{title}</title>\n    <ns>0</ns>\n    <id>{number}</id>\n{redirect}    <revision>\n      <id>{number + 100000}</id>\n      <contributor>\n        <username>A</username>\n        <id>7</id>\n      </contributor>\n      <comment>雨</comment>\n      <model>wikitext</model>\n      {element}\n      <sha1>x</sha1>\n    </revision>\n  </page>\n"
 
-
-if __name__ == "__main__":
-    pathlib.Path(sys.argv[1]).write_text("".join(dump()), encoding="utf-8")

@@ -62,9 +62,6 @@ impl Corpus for Jwtd {
             let pair: Pair<'_> = object(line.text)?;
             let before = pair.pre_text.ok_or(Skip::Bad("no `pre_text`"))?;
             let after = pair.post_text.ok_or(Skip::Bad("no `post_text`"))?;
-            if before.trim().is_empty() || after.trim().is_empty() {
-                return Err(Skip::Bad("empty sentence"));
-            }
             if rules.preset == Preset::Clean {
                 check(&before, &after)?;
             }
@@ -98,6 +95,9 @@ fn changed<'a>(before: &'a str, after: &'a str) -> &'a str {
 
 /// Leaves out what is no correction of a mistake in writing.
 fn check(before: &str, after: &str) -> Result<(), Skip> {
+    if before.trim().is_empty() || after.trim().is_empty() {
+        return Err(Skip::Bad("empty sentence"));
+    }
     if before == after {
         return Err(Skip::LeftOut("nothing is corrected"));
     }

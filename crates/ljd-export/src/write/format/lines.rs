@@ -88,8 +88,10 @@ struct Bare<'a> {
 impl<'a> Bare<'a> {
     /// A translation that lacks a side has a null there: a field without text was a missing one to the
     /// reader of tables with which the published dataset was made. So is an instruction that was joined to one.
+    /// Of what was cut out of a longer text nothing is left, which is not missing.
     fn new(row: &Row<'a>) -> Self {
-        let is_pair = row.provenance.task == Task::Translation.as_str();
+        let is_cut = ["tanaka", "paranatcom"].contains(&row.provenance.source);
+        let is_pair = row.provenance.task == Task::Translation.as_str() && !is_cut;
         let side = |text: &'a str| Some(text).filter(|text| !is_pair || !text.is_empty());
         let instruction = Some(row.instruction).filter(|text| !text.is_empty());
         Self { instruction, input: side(row.input), output: side(row.output) }
