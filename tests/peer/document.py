@@ -39,6 +39,7 @@ Of WikiExtractor 3.0.6 on the pages above: nothing. It is known to differ where 
 - The last page of a dump stays in a buffer of the tool that is never written, so v0 has one record less.
 - Of a dump without `</siteinfo>`, which no publisher makes, the tool reads nothing.
 - Of several elements in one line the tool reads the first one; dumps have one in a line.
+- At a reference to half a surrogate pair (`&#xD800;`) the tool ends with an error; here it stays as it stands.
 
 Of the other corpora: nothing that was compared. What cannot be compared is the crawl that v0's Wikinews is: it has
 pages as they were in April 2023, and lacks those that the crawl did not reach (see the manifest of `wikinews`).

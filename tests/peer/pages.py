@@ -31,6 +31,21 @@ PIECES = [
     # Signs.
     "。 ", "a.", "雨. ", "雨.\n", "...", "....", ".....", "雨  雪", "雨　　雪", "雨\t\t雪", ",,", ",.", ",,,", " ,:.)]»", "[(« 雨", "\u00a0\u00a0", "A&B", "\u2028雨", "\x85雨", "《雨》", "𠮷", "\u3099", "雨\u200b",
 ]
+# Every name that the tool has a rule for, where no piece above has it.
+TAGS = ["caption", "dir", "em", "h1", "h3", "h4", "input", "menu", "nobr", "ol", "option", "plaintext", "select", "strike", "strong", "textarea", "th"]
+SWITCHES = ["FORCETOC", "NEWSECTIONLINK", "NONEWSECTIONLINK", "NOGALLERY", "HIDDENCAT", "NOCONTENTCONVERT", "NOCC", "NOTITLECONVERT", "NOTC", "START", "END", "INDEX", "NOINDEX", "STATICREDIRECT", "DISAMBIG"]
+PROTOCOLS = [
+    "bitcoin:", "ftp://", "ftps://", "geo:", "git://", "gopher://", "irc://", "ircs://", "magnet:", "mms://", "news:", "nntp://", "redis://", "sftp://", "sip:", "sips:", "sms:", "ssh://",
+    "svn://", "tel:", "telnet://", "urn:", "worldwind://",
+]
+PIECES += [f"<{tag}>雨</{tag}>と<{tag} />" for tag in TAGS]
+PIECES += [f"__{switch}__" for switch in SWITCHES]
+PIECES += [f"[{protocol}example.org 雨]と[{protocol.upper()}a]" for protocol in PROTOCOLS]
+# What opens twice and closes once, with and without a pair before it, of each kind.
+PIECES += [
+    "{{雨{{雪}}風{{雲", "{{霧}}{{雨{{雪}}風{{雲", "{|\n{|\n|}\n{|", "{|\n|}\n{|\n{|\n|}\n{|", "<div>雨<div>雪</div>風<div>雲",
+    "<ul></ul>雨<ul>雪<ul>風</ul>雲<ul>", "<small/>雨<small>雪<small>風</small>雲<small>", "[[雨[[雪]]風[[雲", "<math><math>x</math>", "&#x3042", "\n\u3099\n", "雨\u3099",
+]
 TITLES = ["CSI:科学捜査班", "Re:ゼロ", "雨：雪", "w:雨", "wikt:雨", "雨 (曖昧さ回避)", "雨（曖昧さ回避）", "R&B", "A<B", "Template:雨", "\"雨\"", "Wikipedia:雨"]
 REDIRECTS = ["#REDIRECT [[雨]]", "#redirect [[雨]]", "#転送 [[雨]]", "＃転送 [[雨]]", "#リダイレクト[[雨]]\n雪", " #REDIRECT [[雨]]"]
 
