@@ -335,7 +335,8 @@ fn held_out(
     let mut digests = Vec::new();
     for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(limits) {
         if held_out::is_surveyed(planned, plan.recipe.held_out) {
-            let job = Job { limits, ..job(plan, planned, options, judges) };
+            let aim = Aim::HoldOut;
+            let job = Job { aim, limits, ..job(plan, planned, options, judges) };
             digests.extend(survey(&job, *bytes, observe)?.held_out);
         }
     }

@@ -93,7 +93,7 @@ impl Converted {
             *self.left_out.entry(what).or_default() += 1;
             return;
         }
-        let is_placed = job.aim == Aim::Survey
+        let is_placed = matches!(job.aim, Aim::Survey | Aim::HoldOut)
             || !job.limits.is_empty()
             || job.recipe.held_out != Share::default();
         let place = is_placed.then(|| Place::of(job.planned.name(), corpus.group(&record)));
@@ -111,7 +111,12 @@ impl Converted {
             self.pairs.extend(is_first.then(|| Pair::of(&record)).flatten());
             return;
         }
-        let score = job.alignment.and_then(|alignment| self.score(alignment, &record));
+        // What is not held out has nothing to give to a run that looks for what is.
+        let is_judged = job.aim != Aim::HoldOut
+            || job.planned.best_by.is_some()
+            || place.is_none_or(|place| place.is_held_out(job.recipe.held_out));
+        let judge = job.alignment.filter(|_| is_judged);
+        let score = judge.and_then(|alignment| self.score(alignment, &record));
         record.score = score.or(record.score);
         if job.planned.least_score.zip(score).is_some_and(|(least, score)| score < least) {
             let rule = Rule::Alignment;
@@ -165,7 +170,7 @@ impl Converted {
             return;
         }
         let is_held_out = side == Side::HeldOut;
-        if let Some(place) = place.filter(|_| job.aim == Aim::Survey) {
+        if let Some(place) = place.filter(|_| job.aim != Aim::Write) {
             self.surveyed.push((record.task, place.bucket));
             if is_held_out {
                 self.held_out.extend(held_out::digests(record));

@@ -43,6 +43,8 @@ pub(crate) enum Aim {
     Write,
     /// It counts them.
     Survey,
+    /// It collects the sentences of those that are held out.
+    HoldOut,
     /// It learns from their translations.
     Learn,
 }
