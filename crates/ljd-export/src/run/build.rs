@@ -336,7 +336,7 @@ fn held_out(
     for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(limits) {
         if held_out::is_surveyed(planned, plan.recipe.held_out) {
             let aim = Aim::HoldOut;
-            let job = Job { aim, limits, ..job(plan, planned, options, judges) };
+            let job = Job { limits, aim, ..job(plan, planned, options, judges) };
             digests.extend(survey(&job, *bytes, observe)?.held_out);
         }
     }
