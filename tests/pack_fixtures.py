@@ -68,8 +68,9 @@ def main():
             packed = pack(source)
             target.write_bytes(packed)
             file["bytes"], file["sha256"] = len(packed), hashlib.sha256(packed).hexdigest()
-        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-        manifest_path.write_text(text, encoding="utf-8")
+        if manifest != json.loads(manifest_path.read_text(encoding="utf-8")):
+            text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+            manifest_path.write_text(text, encoding="utf-8")
 
 
 main()

@@ -7,7 +7,7 @@ use tempfile::tempdir;
 use crate::support::{build_fixtures, fixtures, jsonl, report, root, tree, xtask};
 
 /// Those of the fixtures whose licence nobody has to accept, in the order of the recipe.
-const CORPORA: [&str; 19] = [
+const CORPORA: [&str; 21] = [
     "coursera",
     "paranatcom",
     "manythings",
@@ -27,6 +27,8 @@ const CORPORA: [&str; 19] = [
     "jmrd",
     "dolly",
     "real-persona-chat",
+    "jemhopqa",
+    "niilc",
 ];
 
 #[test]

@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use crate::{QuestionAnswer, distinct};
 
-const QUIZ: Template<'static> = Template::new("quiz", "{question}");
+pub(crate) const QUIZ: Template<'static> = Template::new("quiz", "{question}");
 
 /// Quiz questions written for the AI King contests.
 #[derive(Debug, Clone, Copy)]
@@ -203,7 +203,7 @@ impl<'a> Question<'a> {
 /// One answer without what the quiz's judges need to know: notes, readings and what tells a title of
 /// Wikipedia from others stand in brackets behind it. A bracket in front is a part that may be left out, so
 /// it is left in. Quotation marks around all of it go.
-fn plain_answer(answer: &str) -> String {
+pub(crate) fn plain_answer(answer: &str) -> String {
     let answer = answer.trim();
     let mut plain = String::with_capacity(answer.len());
     let mut rest = answer;

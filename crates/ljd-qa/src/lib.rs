@@ -8,6 +8,8 @@
 //! | [`JSquad`] | 67,491 | questions on paragraphs of Wikipedia |
 //! | [`Jqac`] | 906 | questions on Wikipedia articles and current topics |
 //! | [`Aozora`] | 33,758 | openings of literary works |
+//! | [`JemHopQa`] | not in v0 | questions of two steps, with the facts |
+//! | [`Niilc`] | not in v0 | questions that people asked |
 //!
 //! ```no_run
 //! use ljd_core::{Corpus, Manifest, Preset, Raw, Rules, read_records};
@@ -24,8 +26,10 @@
 mod aio;
 mod aozora;
 mod jcommonsenseqa;
+mod jemhopqa;
 mod jqac;
 mod jsquad;
+mod niilc;
 
 use ljd_core::{Asked, Chunk, Corpus, Instruction, Record, Records, Task};
 use std::borrow::Cow;
@@ -33,14 +37,17 @@ use std::borrow::Cow;
 pub use crate::aio::{Abc, Aio};
 pub use crate::aozora::{Aozora, AozoraWork};
 pub use crate::jcommonsenseqa::JCommonsenseQa;
+pub use crate::jemhopqa::JemHopQa;
 pub use crate::jqac::Jqac;
 pub use crate::jsquad::JSquad;
+pub use crate::niilc::Niilc;
 
 /// The ways in which the instructions of this family may be worded.
 const PHRASINGS: &str = include_str!("../phrasings.json");
 
 /// Every corpus of the family.
-pub const CORPORA: &[&dyn Corpus] = &[&Abc, &Aio, &JCommonsenseQa, &JSquad, &Jqac, &Aozora];
+pub const CORPORA: &[&dyn Corpus] =
+    &[&Abc, &Aio, &JCommonsenseQa, &JSquad, &Jqac, &Aozora, &JemHopQa, &Niilc];
 
 /// A Japanese question with its answer.
 struct QuestionAnswer<'a> {

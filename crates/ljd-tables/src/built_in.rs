@@ -15,13 +15,11 @@ const MANIFESTS: &[(&str, &str)] = manifests![
     "aya.json",
     "hh-rlhf-49k-ja.json",
     "jaquad.json",
-    "jemhopqa.json",
     "jnli.json",
     "jsts.json",
     "kftt.json",
     "kuci.json",
     "magpie-sft.json",
-    "niilc.json",
     "oasst1-21k-ja.json",
     "oasst2-33k-ja.json",
 ];
