@@ -409,15 +409,12 @@ fn questions_are_trained_on_that_have_one_answer() {
     let n = read(&Niilc, Preset::Clean, &mut |record| {
         assert!(!record.output.contains(|c| ('０'..='９').contains(&c)), "{record:?}");
         assert!(!["-", "説明文", ""].contains(&record.output.as_ref()), "{record:?}");
-        match record.split.as_str() {
-            "train" => {
-                n_train += 1;
-                assert!(record.answers.is_empty());
-            }
-            _ => {
-                assert_eq!(record.answers.first(), Some(&record.output));
-                n_several += u64::from(1 < record.answers.len());
-            }
+        if record.split.is_evaluation() {
+            assert_eq!(record.answers.first(), Some(&record.output));
+            n_several += u64::from(1 < record.answers.len());
+        } else {
+            n_train += 1;
+            assert!(record.answers.is_empty());
         }
     });
     let Some(n) = n else { return };
