@@ -48,6 +48,9 @@ fn check(article: &Article) -> Result<(), Skip> {
         Some((prefix, _)) => ["w", "wiktionary", "wikt"].contains(&prefix) && !article.is_redirect,
         None => true,
     };
+    if is_article && article.id.is_empty() {
+        return Err(Skip::Bad("a page without `id`"));
+    }
     if is_article { Ok(()) } else { Err(Skip::NoRow) }
 }
 
@@ -190,4 +193,18 @@ pub(super) fn last_end(dump: &[u8]) -> usize {
         before = before.get(..at).unwrap_or_default();
     }
     0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by fuzzing: the record would have no id.
+    #[test]
+    fn a_page_without_its_number_is_no_article() {
+        let page =
+            |id: &str| Article { id: id.to_owned(), title: "雨".to_owned(), ..Article::default() };
+        assert_eq!(check(&page("")), Err(Skip::Bad("a page without `id`")));
+        assert_eq!(check(&page("1")), Ok(()));
+    }
 }
