@@ -191,6 +191,13 @@ pub enum ErrorKind {
         /// Share of the records that may be dropped.
         most: f64,
     },
+    /// What is trained on has something of what is measured.
+    Leak {
+        /// Which question the first such row has, or what is held out.
+        of: String,
+        /// Rows that have something.
+        rows: u64,
+    },
     /// Writing failed.
     Write {
         /// File or folder that was written to.
@@ -388,6 +395,12 @@ impl fmt::Display for ErrorKind {
                 write!(
                     f,
                     "{n} of {records} records are dropped, at most a share of {most} may be: {by_rule}"
+                )
+            }
+            Self::Leak { of, rows } => {
+                write!(
+                    f,
+                    "has text of {of}, which is to be measured with; {rows} rows have such text"
                 )
             }
             Self::Write { path, .. } => write!(f, "cannot write {}", path.display()),

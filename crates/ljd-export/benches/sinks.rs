@@ -96,6 +96,7 @@ fn write(criterion: &mut Criterion) {
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        evaluation: false,
         cancel: Cancel::default(),
     };
     let mut group = criterion.benchmark_group("sinks");

@@ -71,6 +71,7 @@ fn make(raw: &Path, out: PathBuf) -> Result<Report> {
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        evaluation: false,
         cancel: Cancel::default(),
     };
     build(&plan, &options, &mut |_| {})

@@ -30,6 +30,7 @@
 //!         keep_dropped: false,
 //!         decontaminate: Vec::new(),
 //!         tokenizer: None,
+//!         evaluation: false,
 //!         cancel: Cancel::default(),
 //!     };
 //!     let report = build(&plan, &options, &mut |_progress| {})?;
@@ -39,6 +40,7 @@
 //! ```
 
 mod compare;
+mod evaluate;
 mod plan;
 mod report;
 mod run;

@@ -9,18 +9,22 @@ mod rows;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek};
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::thread;
 
 use ljd_core::{Error, ErrorKind, Location, RelativePath, Result, Sha256Writer, StatedBy};
 
 use self::claims::Claims;
+use crate::evaluate;
 use crate::plan::layout::REPORT;
 use crate::write::OutputFile;
 use crate::write::holdings::{Holdings, open, open_report, read_report};
 
 /// Checks every file of a finished dataset against the dataset's `report.json`, and that against the files: sizes and
 /// digests, the licence, source and credit of every row, the numbers of rows, the licence of the whole, the licence
-/// texts, and what notice and card say of all this.
+/// texts, and what notice and card say of all this. Then it looks in what is trained on for evaluation data, as the build
+/// did.
 ///
 /// Gives back each file that the report names and everything else that the folder holds, in alphabetical order, and
 /// what is wrong with it. No link is followed, and nothing is opened that is not a regular file.
@@ -70,6 +74,13 @@ fn verify_once(dataset: &Path) -> Result<Vec<(String, Result<()>)>> {
         let agrees = found.and_then(|found| claims.check_file(corpus, file, found));
         checked.push((file.path.to_string(), agrees));
     }
+    if checked.iter().all(|(_, file)| file.is_ok())
+        && let Err(error) = search(dataset, &claims)
+    {
+        let path = error.location().map_or(REPORT, |location| &location.file).to_owned();
+        checked.retain(|(known, _)| *known != path);
+        checked.push((path, Err(error)));
+    }
     for (path, kind) in there.foreign {
         let problem = format!("does not name this {kind}");
         let error = at(&path, ErrorKind::Invalid { field: REPORT, problem });
@@ -77,6 +88,14 @@ fn verify_once(dataset: &Path) -> Result<Vec<(String, Result<()>)>> {
     }
     checked.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(checked)
+}
+
+/// Looks for evaluation data in what is trained on, and for what is held out.
+fn search(dataset: &Path, claims: &Claims) -> Result<()> {
+    let files: Vec<&OutputFile> = claims.files().map(|(_, file)| file).collect();
+    let search = evaluate::read(dataset, &files)?;
+    let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    search.run(dataset, &claims.searched(), jobs).map(|_found| ())
 }
 
 /// A file of the dataset that is there.

@@ -33,6 +33,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Dataset(dataset::Arguments),
+    /// Build a dataset with evaluation tasks out of what it leaves out of training
+    #[command(
+        after_help = "The tasks are in OUT/RECIPE/evaluation, for lm-evaluation-harness and llm-jp-eval. The build fails if a question or an answer of them stands in what is trained on.\n\nExample: {program} evaluation --recipe clean --raw raw"
+    )]
+    Evaluation(dataset::Arguments),
     Fetch(fetch::Arguments),
     Verify(verify::Arguments),
     Compare(compare::Arguments),
@@ -77,7 +82,7 @@ pub fn run_with(
     log(&cli);
     let terminal = Terminal { program, quiet: cli.quiet, verbose: 0 < cli.verbose };
     let signals = match cli.command {
-        Command::Dataset(_) => Signals::listen(Ending::Tidy),
+        Command::Dataset(_) | Command::Evaluation(_) => Signals::listen(Ending::Tidy),
         Command::Fetch(_) => Signals::listen(Ending::AtOnce),
         _ => Signals::default(),
     };
@@ -100,6 +105,9 @@ fn is_unread(error: &Error) -> bool {
 fn execute(command: &Command, signals: &Signals, terminal: Terminal) -> Result<bool> {
     match command {
         Command::Dataset(arguments) => dataset::run(arguments, signals, terminal).map(|()| true),
+        Command::Evaluation(arguments) => {
+            dataset::run(&arguments.clone().with_evaluation(), signals, terminal).map(|()| true)
+        }
         Command::Fetch(arguments) => fetch::run(arguments, terminal),
         Command::Verify(arguments) => verify::run(arguments, terminal),
         Command::Compare(arguments) => compare::run(arguments),

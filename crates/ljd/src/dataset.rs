@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use ljd_core::Result;
+use ljd_core::{Result, UnknownName};
 use ljd_export::{CorpusReport, Format, Options, Plan, Report, build};
 
 use crate::inputs::{Inputs, Lenient};
@@ -15,7 +15,7 @@ use crate::terminal::{Terminal, print};
 use crate::{bars, table};
 
 /// Build a dataset
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(
     after_help = "Example: {program} dataset --recipe clean --only tanaka,jesc --raw raw --jobs 2"
 )]
@@ -34,9 +34,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// Formats to write: jsonl, parquet, messages, prompt-completion, sharegpt, alpaca, text, text-ja,
-    /// text-ja-alpaca; the recipe's if absent
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = Format::parse)]
-    format: Vec<Format>,
+    /// text-ja-alpaca; the recipe's if absent. With `evaluation`, evaluation tasks as well, beside jsonl
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = Wanted::parse)]
+    format: Vec<Wanted>,
     /// Read what is whole of a file that ends early, and count the end as a row left out
     #[arg(long)]
     tolerate_truncated: bool,
@@ -56,6 +56,34 @@ pub(crate) struct Arguments {
     inputs: Inputs,
 }
 
+/// What `--format` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Records(Format),
+    Evaluation,
+}
+
+impl Wanted {
+    const EVALUATION: &str = "evaluation";
+
+    fn parse(name: &str) -> Result<Self, UnknownName> {
+        if name == Self::EVALUATION {
+            return Ok(Self::Evaluation);
+        }
+        let names = || Format::ALL.iter().map(|format| format.as_str()).chain([Self::EVALUATION]);
+        let format = Format::ALL.iter().find(|format| format.as_str() == name);
+        format.copied().map(Self::Records).ok_or_else(|| UnknownName::new("format", name, names()))
+    }
+}
+
+impl Arguments {
+    /// The same with evaluation tasks.
+    pub(crate) fn with_evaluation(mut self) -> Self {
+        self.format.push(Wanted::Evaluation);
+        self
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, signals: &Signals, terminal: Terminal) -> Result<()> {
     let Arguments { inputs, recipe, tolerate_truncated, skip_missing, .. } = arguments;
     let lenient = Lenient { truncated: *tolerate_truncated, missing: *skip_missing };
@@ -69,15 +97,17 @@ fn build_plan(
     signals: &Signals,
     terminal: Terminal,
 ) -> Result<()> {
+    let named = arguments.format.iter().filter_map(|wanted| match wanted {
+        Wanted::Records(format) => Some(*format),
+        Wanted::Evaluation => None,
+    });
+    let named: Vec<Format> = named.collect();
     let options = Options {
         out: arguments.out.join(&plan.recipe.name),
         jobs: arguments.jobs.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         limit: arguments.limit,
-        formats: if arguments.format.is_empty() {
-            plan.recipe.formats.clone()
-        } else {
-            arguments.format.clone()
-        },
+        formats: if named.is_empty() { plan.recipe.formats.clone() } else { named },
+        evaluation: arguments.format.contains(&Wanted::Evaluation),
         keep_dropped: arguments.keep_dropped,
         decontaminate: arguments.decontaminate.clone(),
         tokenizer: arguments.tokenizer.clone(),

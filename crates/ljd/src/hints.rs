@@ -44,6 +44,9 @@ pub(crate) fn of(error: &Error, program: &str) -> Option<String> {
         ErrorKind::TooManyDropped { .. } => {
             "look at what was dropped with --keep-dropped; if the rules are right, raise `most_dropped` in the manifest, or leave the corpus out of a rule's scope"
         }
+        ErrorKind::Leak { .. } => {
+            "have the recipe's rule `contamination` look at every corpus, or leave the corpus out of its `evaluation`"
+        }
         ErrorKind::Count { .. } => {
             "if the file is the release that you want, state its count under `expected` in a manifest of your own and pass its folder as --manifests"
         }

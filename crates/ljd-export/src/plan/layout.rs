@@ -19,10 +19,13 @@ pub(crate) const LICENSES: &str = "LICENSES";
 /// The folder of what rules of quality dropped.
 pub(crate) const DROPPED: &str = "dropped";
 
+/// The folder of evaluation tasks.
+pub(crate) const EVALUATION: &str = "evaluation";
+
 /// Whether a file of a recipe's would take the place of one of ours, on a system that does not tell upper case from
 /// lower case either.
 pub(crate) fn is_taken(name: &FileName) -> bool {
-    let ours = [REPORT, PAGE, CARD, NOTICE, CROISSANT, LICENSES, DROPPED];
+    let ours = [REPORT, PAGE, CARD, NOTICE, CROISSANT, LICENSES, DROPPED, EVALUATION];
     // A build without Parquet makes no dataset that one with it could not.
     let formats = Format::ALL.iter().map(|format| format.as_str()).chain(["parquet"]);
     ours.into_iter().chain(formats).any(|taken| name.eq_ignore_ascii_case(taken))
@@ -34,9 +37,16 @@ mod tests {
 
     #[test]
     fn names_of_ours_are_taken_in_any_case() {
-        for name in
-            ["report.json", "Report.JSON", "readme.md", "licenses", "jsonl", "PARQUET", "text-ja"]
-        {
+        for name in [
+            "report.json",
+            "Report.JSON",
+            "readme.md",
+            "licenses",
+            "jsonl",
+            "PARQUET",
+            "text-ja",
+            "Evaluation",
+        ] {
             assert!(is_taken(&FileName::parse(name).unwrap()), "{name}");
         }
         for name in ["data.jsonl", "report.jsonl", "README", "jsonl.zst"] {

@@ -5,10 +5,12 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use ljd_core::{
-    Cancel, CheckedFile, ChosenWording, Error, ErrorKind, License, Result, Task, without_secrets,
+    Cancel, CheckedFile, ChosenWording, Error, ErrorKind, FileName, License, Result, Task,
+    without_secrets,
 };
 use ljd_quality::{Alignment, Evaluation, Rule};
 
+use crate::evaluate::{self, Search};
 use crate::plan::mixing::{self, Limits, Survey};
 use crate::plan::{Format, Plan, PlannedCorpus, Refused};
 use crate::report::{
@@ -42,6 +44,9 @@ pub struct Options {
     pub decontaminate: Vec<PathBuf>,
     /// A `tokenizer.json` to count tokens with; needs the feature `tokenizer`.
     pub tokenizer: Option<PathBuf>,
+    /// Whether evaluation tasks are written too, into `evaluation/`, out of what is left out of training. The records
+    /// are written as JSON Lines then, whatever the other formats are.
+    pub evaluation: bool,
     /// Ends the build when somebody wishes it.
     pub cancel: Cancel,
 }
@@ -85,9 +90,18 @@ pub fn build(
     for planned in &plan.corpora {
         planned.raw.set_cancel(&options.cancel);
     }
-    let built = build_all(plan, options, observe);
+    let built = build_all(plan, &with_lines(options), observe);
     // Whatever was under way when it was cancelled failed.
     built.map_err(|error| options.cancel.check().err().unwrap_or(error))
+}
+
+/// What is held out is measured with, and read from plain lines for it.
+fn with_lines(options: &Options) -> Options {
+    let mut options = options.clone();
+    if options.evaluation && !options.formats.contains(&Format::Jsonl) {
+        options.formats.insert(0, Format::Jsonl);
+    }
+    options
 }
 
 fn build_all(
@@ -158,10 +172,29 @@ fn build_all(
     }
     report.files.extend(joined.finish()?);
     report.files.extend(dropped.finish()?);
+    evaluate(plan, options, &folder, &mut report)?;
     companions::write(plan, &options.formats, &folder, &mut report)?;
     options.cancel.check()?;
     folder.finish()?;
     Ok(report)
+}
+
+/// Writes the evaluation tasks, if they are wanted, and looks in what is written for all that is not to be trained on.
+fn evaluate(plan: &Plan, options: &Options, folder: &Folder, report: &mut Report) -> Result<()> {
+    let search =
+        if options.evaluation { evaluate::write(plan, folder, report)? } else { Search::default() };
+    let found = {
+        let corpora = report.corpora.iter().map(|corpus| {
+            let files = corpus.files.iter().map(|file| file.path.as_str());
+            (corpus.complete, corpus.tasks.keys().copied().collect(), files.collect())
+        });
+        let joined = plan.recipe.joined.keys().map(FileName::as_str);
+        search.run(folder.part(), &evaluate::Files::new(corpora, joined), options.jobs)?
+    };
+    if options.evaluation {
+        evaluate::write_leakage(folder, report, &search, &found)?;
+    }
+    Ok(())
 }
 
 /// What is known of a corpus's files before they are read; returns their bytes.

@@ -174,18 +174,25 @@ impl Converted {
             self.surveyed.push((record.task, place.bucket));
             if is_held_out {
                 self.held_out.extend(held_out::digests(record));
+                // A wording may put a sentence of a few words into a longer one.
+                job.planned.phrasings.word(record, is_held_out);
+                self.held_out.extend(held_out::digests(record));
             }
             return;
         }
-        if !is_held_out && job.held_out.has_one_of(record) {
+        let key = keys.then(|| Key::of(record));
+        let is_like_held_out =
+            |record: &Record<'_>| !is_held_out && job.held_out.has_one_of(record);
+        let was_like_held_out = is_like_held_out(record);
+        let wording = job.planned.phrasings.word(record, is_held_out);
+        if was_like_held_out || is_like_held_out(record) {
             *self.left_out.entry("has a sentence that is held out".to_owned()).or_default() += 1;
             return;
         }
-        self.rows.keys.extend(keys.then(|| Key::of(record)));
+        self.rows.keys.extend(key);
         if let Some(normal) = &normal {
             self.rows.signatures.extend(signatures.then(|| Signature::of(normal)));
         }
-        let wording = job.planned.phrasings.word(record, is_held_out);
         self.rows.push(record, wording, is_held_out);
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{at, rows, text};
+use crate::evaluate;
 use crate::plan::layout::{CARD, CROISSANT, LICENSES, NOTICE, REPORT};
 use crate::plan::license;
 use crate::report::{card, croissant, notice};
@@ -29,6 +30,8 @@ pub(super) struct Claims {
 pub(super) struct Corpus {
     pub(super) name: String,
     pub(super) license: String,
+    #[serde(default)]
+    complete: bool,
     records: u64,
     splits: BTreeMap<String, u64>,
     tasks: BTreeMap<String, u64>,
@@ -43,6 +46,17 @@ impl Claims {
             .iter()
             .flat_map(|corpus| corpus.files.iter().map(move |file| (Some(corpus), file)));
         of_corpora.chain(self.files.iter().map(|file| (None, file)))
+    }
+
+    /// The files of records that can be searched for what is not to be trained on.
+    pub(super) fn searched(&self) -> evaluate::Files<'_> {
+        let corpora = self.corpora.iter().map(|corpus| {
+            let files = corpus.files.iter().map(|file| file.path.as_str());
+            (corpus.complete, corpus.tasks.keys().map(String::as_str).collect(), files.collect())
+        });
+        let joined = self.files.iter().filter(|file| file.records.is_some());
+        let joined = joined.map(|file| file.path.as_str()).filter(|path| !path.contains('/'));
+        evaluate::Files::new(corpora, joined)
     }
 
     /// The sources with their licences.

@@ -143,6 +143,11 @@ impl Folder {
         Ok(PartFile { writer, path })
     }
 
+    /// Where it grows.
+    pub(crate) fn part(&self) -> &Path {
+        &self.place.part
+    }
+
     /// Writes a small file whole.
     pub(crate) fn write(&self, name: &str, text: &str) -> Result<OutputFile> {
         let name = RelativePath::parse(name)?;

@@ -117,6 +117,7 @@ fn built(folder: &Path, fields: &Value, jobs: usize) -> (Value, BTreeMap<String,
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        evaluation: false,
         cancel: Cancel::default(),
     };
     let report = build(&plan, &options, &mut |_| {}).unwrap();

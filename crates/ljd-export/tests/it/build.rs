@@ -114,6 +114,7 @@ fn run_as(
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        evaluation: false,
         cancel: Cancel::default(),
     };
     build(plan, &options, &mut |_| {})

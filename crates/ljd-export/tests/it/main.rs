@@ -10,6 +10,8 @@
 mod alignment;
 /// What a build writes, keeps in order and refuses.
 mod build;
+/// Evaluation tasks, and the search for them in what is trained on.
+mod evaluation;
 /// What is dropped, sampled and held out.
 mod quality;
 /// What a recipe may say.

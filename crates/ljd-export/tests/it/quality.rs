@@ -90,6 +90,7 @@ fn case(fields: &Value, one: &[&str], two: &[&str]) -> Case {
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: None,
+        evaluation: false,
         cancel: Cancel::default(),
     };
     Case { recipe, one: one.join("\n"), two: two.join("\n"), options }

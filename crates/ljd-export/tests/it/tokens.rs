@@ -20,6 +20,7 @@ fn run(folder: &Path, jobs: usize, limit: Option<u64>, tokenizer: &str) -> Resul
         keep_dropped: false,
         decontaminate: Vec::new(),
         tokenizer: Some(PathBuf::from(tokenizer)),
+        evaluation: false,
         cancel: Cancel::default(),
     };
     build(&plan(folder, &Value::Null, None), &options, &mut |_| {})

@@ -220,14 +220,33 @@ pub(super) struct Text<'a> {
 }
 
 /// The words around a record's fields.
-pub(super) struct Headings {
-    with_input: &'static str,
-    without_input: &'static str,
-    instruction: &'static str,
-    input: &'static str,
-    output: &'static str,
+pub(crate) struct Headings {
+    pub(crate) with_input: &'static str,
+    pub(crate) without_input: &'static str,
+    pub(crate) instruction: &'static str,
+    pub(crate) input: &'static str,
+    pub(crate) output: &'static str,
     user: &'static str,
     model: &'static str,
+}
+
+impl Headings {
+    /// An input below earlier turns, a line each.
+    pub(crate) fn with_turns<'a>(
+        &self,
+        turns: impl Iterator<Item = (Role, &'a str)>,
+        input: &str,
+    ) -> String {
+        let of = |role| if role == Role::User { self.user } else { self.model };
+        let mut lines: Vec<String> =
+            turns.map(|(role, said)| format!("{}{said}", of(role))).collect();
+        match (input, lines.is_empty()) {
+            ("", _) => {}
+            (said, true) => lines.push(said.to_owned()),
+            (said, false) => lines.push(format!("{}{said}", self.user)),
+        }
+        lines.join("\n")
+    }
 }
 
 /// The paper's prompt, which is Stanford Alpaca's. (<https://arxiv.org/abs/2305.12720>)
@@ -254,7 +273,7 @@ pub(super) const JAPANESE: Headings = Headings {
 };
 
 /// Alpaca's prompt as Japanese trainers and harnesses have it: llm-jp-sft, the Stability harness, lm-evaluation-harness.
-pub(super) const JAPANESE_ALPACA: Headings = Headings {
+pub(crate) const JAPANESE_ALPACA: Headings = Headings {
     with_input: "以下は、タスクを説明する指示と、文脈のある入力の組み合わせです。要求を適切に満たす応答を書きなさい。",
     without_input: "以下は、タスクを説明する指示です。要求を適切に満たす応答を書きなさい。",
     output: "### 応答:",
@@ -264,25 +283,15 @@ pub(super) const JAPANESE_ALPACA: Headings = Headings {
 impl<'a> Text<'a> {
     /// Earlier turns stand before the input, a line each.
     pub(super) fn new(row: &Row<'a>, headings: &Headings) -> Self {
-        let mut input: Vec<String> = Vec::new();
-        for (role, said) in row.history.turns() {
-            let who = if role == Role::User { headings.user } else { headings.model };
-            input.push(format!("{who}{said}"));
-        }
-        match (row.input, input.is_empty()) {
-            ("", _) => {}
-            (said, true) => input.push(said.to_owned()),
-            (said, false) => input.push(format!("{}{said}", headings.user)),
-        }
+        let turns = headings.with_turns(row.history.turns(), row.input);
         let Headings { with_input, without_input, instruction, input: heading, output, .. } =
             headings;
         let (asked, answer) = (row.instruction, row.output);
-        let text = if input.is_empty() {
+        let text = if turns.is_empty() {
             format!("{without_input}\n\n{instruction}\n{asked}\n\n{output}\n{answer}")
         } else {
-            let input = input.join("\n");
             format!(
-                "{with_input}\n\n{instruction}\n{asked}\n\n{heading}\n{input}\n\n{output}\n{answer}"
+                "{with_input}\n\n{instruction}\n{asked}\n\n{heading}\n{turns}\n\n{output}\n{answer}"
             )
         };
         Self { id: row.id, text, provenance: stated(row.provenance) }
