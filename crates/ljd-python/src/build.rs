@@ -42,6 +42,7 @@ pub(crate) fn build(
         keep_dropped,
         decontaminate,
         tokenizer: None,
+        evaluation: false,
         cancel: Cancel::default(),
     };
     let cancel = options.cancel.clone();

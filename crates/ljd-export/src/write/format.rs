@@ -12,8 +12,8 @@ use std::io;
 use std::mem;
 use std::path::PathBuf;
 
-pub use chat::{Message, messages, prompt};
 pub(crate) use chat::{Headings, JAPANESE_ALPACA};
+pub use chat::{Message, messages, prompt};
 pub(crate) use jsonl::LinesFile;
 use lines::Pieces;
 pub(crate) use lines::Spare;

@@ -148,8 +148,10 @@ fn tasks_are_written_with_every_question_and_answer() {
 
 #[test]
 fn tasks_are_the_same_on_any_number_of_threads() {
-    let other: String =
-        (0..200).map(|i| format!("train\t{i}\t風の国の{i}番目の町は？\t町{i}\n")).collect();
+    let other: String = (0..200)
+        .map(|i| format!("train\t{i}\t風の国の{i}番目の町は？\t町{i}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let of = |jobs| {
         let folder = tempdir().unwrap();
         let options = Options { jobs: NonZeroUsize::new(jobs).unwrap(), ..options() };
@@ -242,7 +244,8 @@ fn verify_looks_for_what_is_held_out() {
         .map(|i| {
             format!("train\t{i}\t風の国の{i}番目の町の名前は？\t風の国の町その{i}という町です\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let options = Options { evaluation: false, ..options() };
     built(folder.path(), &json!({ "held_out": 0.1 }), &other, &options).unwrap();
     let out = folder.path().join("out");
