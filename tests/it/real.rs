@@ -505,7 +505,7 @@ fn citation_marks_are_gone_and_repetitions_too() {
         }
         texts.insert(text);
     });
-    assert!(texts.is_empty() || texts.len() == 15_003, "{}", texts.len());
+    assert!(texts.is_empty() || texts.len() == 14_060, "{}", texts.len());
 }
 
 /// The pages of the 2006 dump, of the 2019 dump that was not downloaded to its end, and of the country
