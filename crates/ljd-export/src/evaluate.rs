@@ -1,7 +1,7 @@
 //! Evaluation tasks out of what a dataset leaves out of training, as harnesses read them, and the proof that training
 //! has nothing of them.
 //!
-//! [`Task`] is the one list of tasks. A task's questions come from a split that its corpus publishes for evaluation, or
+//! [`task`] has the one list of tasks. A task's questions come from a split that its corpus publishes for evaluation, or
 //! from the records that the dataset holds out.
 
 mod gather;
