@@ -29,7 +29,7 @@ def families():
     """The corpora by the families that their manifests lie in."""
     folders = [folder for folder in (ROOT / "data-manifests").iterdir() if folder.is_dir()]
     families = {folder.name: {path.stem for path in folder.glob("*.json")} for folder in sorted(folders)}
-    return {name: corpora for name, corpora in families.items() if name not in ("recipes", "phrasings")}
+    return {name: corpora for name, corpora in families.items() if name not in ("recipes", "phrasings", "left-out")}
 
 
 def there(corpora, recipe):
