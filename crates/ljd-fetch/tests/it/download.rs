@@ -346,7 +346,7 @@ fn what_cannot_be_asked_is_said() {
         .0
         .unwrap_err();
     assert!(
-        message.ends_with("ftp://localhost/rain.bin: neither http, https nor file"),
+        message.contains("ftp://localhost/rain.bin: neither http, https, file nor hf://datasets/"),
         "{message}"
     );
 }
