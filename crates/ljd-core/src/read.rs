@@ -7,6 +7,8 @@ mod json;
 mod lines;
 mod quoted;
 mod repeated;
+#[cfg(feature = "workbook")]
+mod workbook;
 
 pub use self::budget::Budget;
 pub use self::bzip2::Bzip2;
@@ -17,3 +19,5 @@ pub use self::lines::{
 };
 pub use self::quoted::{QuotedRow, each_quoted_row, is_missing_value, quoted_row_ends, row_ends};
 pub use self::repeated::mark_repeated;
+#[cfg(feature = "workbook")]
+pub use self::workbook::{SheetRow, Workbook};

@@ -38,6 +38,7 @@ mod source;
 mod table;
 mod template;
 mod value;
+mod workbook;
 mod xml;
 
 pub use crate::built_in::corpora;

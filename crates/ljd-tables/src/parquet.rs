@@ -57,7 +57,7 @@ pub(crate) fn chunks(
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
     let builder = builder.with_projection(mask).with_batch_size(BATCH);
     let mut reader = guarded(|| builder.build()).and_then(|built| built).map_err(broken)?;
-    let mut made = Made::new(&file.path);
+    let mut made = Made::new(file.path.as_str());
     while let Some(batch) = guarded(|| reader.next()).map_err(broken)? {
         let batch = batch.map_err(|error| broken(error.into()))?;
         let columns = StructArray::from(batch);

@@ -116,6 +116,8 @@ ljd_core::names! {
         Xml = "xml",
         /// Apache Parquet.
         Parquet = "parquet",
+        /// A workbook of Excel.
+        Workbook = "xlsx",
     }
 }
 

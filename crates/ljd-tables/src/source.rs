@@ -39,17 +39,9 @@ pub(crate) fn each_input(
 }
 
 /// Calls `read` with each file of the manifest, of formats that are read by jumping in the file.
-pub(crate) fn each_file(
-    raw: &Raw,
-    out: &mut Chunks<'_>,
-    mut read: impl FnMut(&ManifestFile, &mut Chunks<'_>) -> Result<()>,
-) -> Result<()> {
+pub(crate) fn each_file(raw: &Raw, read: impl FnMut(&ManifestFile) -> Result<()>) -> Result<()> {
     let files = raw.manifest().files.iter();
-    for file in files.filter(|file| !file.optional || raw.has(file)) {
-        out.split = file.split()?;
-        read(file, out)?;
-    }
-    Ok(())
+    files.filter(|file| !file.optional || raw.has(file)).try_for_each(read)
 }
 
 /// The files below `root` that a pattern stands for, in alphabetical order.

@@ -12,11 +12,11 @@ use ljd_core::{
 };
 
 use crate::objects::Number;
-use crate::read::{Format, Read};
+use crate::read::{Format, Header, Read};
 use crate::record::{Fields, Problem};
 use crate::row::{Columns, Row};
 use crate::value::Value;
-use crate::{aligned, columns, objects, parquet, source, xml};
+use crate::{aligned, columns, objects, parquet, source, workbook, xml};
 
 /// A corpus that its manifest alone describes.
 #[derive(Debug, Clone)]
@@ -41,6 +41,8 @@ enum Layout {
     Xml(String, objects::Layout),
     /// Rows out of which objects are made.
     Parquet(objects::Layout),
+    /// Likewise; and where the columns have their names from.
+    Workbook(Header, objects::Layout),
 }
 
 impl Layout {
@@ -50,6 +52,9 @@ impl Layout {
             Format::JsonLines | Format::Json => Self::Objects(objects::Layout::new(read, columns)?),
             Format::Aligned => Self::Aligned(aligned::Layout::new(&read.columns)?),
             Format::Parquet => Self::Parquet(objects::Layout::new(read, columns)?),
+            Format::Workbook => {
+                Self::Workbook(read.header.clone(), objects::Layout::new(read, columns)?)
+            }
             Format::Xml => {
                 let path = read.rows.clone().ok_or("has no `rows`, the path of the elements")?;
                 Self::Xml(path, objects::Layout::new(read, columns)?)
@@ -144,7 +149,7 @@ impl Table {
             Layout::Objects(layout) | Layout::Xml(_, layout) => layout.first(chunk, out)?,
             Layout::Columns(layout) => layout.first(chunk),
             // Those are looked at where the file is opened.
-            Layout::Aligned(_) | Layout::Parquet(_) => return Ok(true),
+            Layout::Aligned(_) | Layout::Parquet(_) | Layout::Workbook(..) => return Ok(true),
         };
         let Some((line, names)) = first else { return Ok(false) };
         let file = chunk.texts.last().map_or("", |text| &text.file);
@@ -189,9 +194,14 @@ impl Table {
                 self.check_names(&layout.names, "`columns`")?;
                 layout.chunks(raw, out, &mut aligned_lines)
             }
-            Layout::Parquet(_) => source::each_file(raw, out, |file, out| {
+            Layout::Parquet(_) => source::each_file(raw, |file| {
+                out.split = file.split()?;
                 let check = |names: &[String], file: &str| self.check_names(names, file);
                 parquet::chunks(raw, file, &self.columns, &check, out)
+            }),
+            Layout::Workbook(header, _) => source::each_file(raw, |file| {
+                let check = |names: &[String], place: &str| self.check_names(names, place);
+                workbook::chunks(raw, file, header, &self.columns, &check, out)
             }),
         }
     }
@@ -240,7 +250,10 @@ impl Corpus for Table {
                 self.fields.push(&row, chunk, out)
             };
         match &self.layout {
-            Layout::Objects(layout) | Layout::Xml(_, layout) | Layout::Parquet(layout) => {
+            Layout::Objects(layout)
+            | Layout::Xml(_, layout)
+            | Layout::Parquet(layout)
+            | Layout::Workbook(_, layout) => {
                 layout.each_row(chunk, &self.columns, out, |number, values, inner, out| {
                     push(values, inner, number, out)
                 });

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::BufReader;
+use std::sync::Arc;
 
 use ljd_core::read::Budget;
 use ljd_core::{Chunks, Error, ErrorKind, Input, Result, UnknownName};
@@ -24,7 +25,7 @@ const MOST_PATHS: usize = 1000;
 
 /// Makes a row of each element of a file that has that path.
 pub(crate) fn chunks(input: Input<'_>, path: &str, out: &mut Chunks<'_>) -> Result<()> {
-    let mut made = Made::new(&input.file);
+    let mut made = Made::new(Arc::clone(&input.file));
     let budget = Budget::new("a text or a tag is too long");
     let mut xml = Reader::from_reader(BufReader::new(budget.of(input)));
     xml.config_mut().expand_empty_elements = true;

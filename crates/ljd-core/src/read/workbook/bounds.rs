@@ -6,9 +6,11 @@
 use std::io::{BufReader, Error as IoError, ErrorKind as IoErrorKind};
 use std::sync::Arc;
 
-use ljd_core::{Error, ErrorKind, Input, Location, ManifestFile, Raw, Result, read::Budget};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+
+use crate::read::Budget;
+use crate::{Error, ErrorKind, Input, Location, ManifestFile, Raw, Result};
 
 /// The most bytes of a member: the shared strings are kept in memory.
 const MEMBER: u64 = 128 << 20;
