@@ -26,6 +26,7 @@
 mod aligned;
 mod built_in;
 mod columns;
+mod gather;
 mod guess;
 mod made;
 mod messages;
@@ -37,6 +38,7 @@ mod row;
 mod source;
 mod table;
 mod template;
+mod tree;
 mod value;
 mod workbook;
 mod xml;

@@ -84,7 +84,9 @@ mod tests {
         };
         let mut out = Chunks::new(&mut push);
         let mut made = Made::new("a");
-        numbers.iter().for_each(|n| made.push_at(*n, n, &mut out).unwrap());
+        for n in numbers {
+            made.push_at(*n, n, &mut out).unwrap();
+        }
         made.flush(&mut out).unwrap();
         (rows, n_texts)
     }

@@ -31,17 +31,18 @@ struct Nested {
     steps: Vec<Step>,
 }
 
-/// The number of a row in its file, and in the object that it is nested in.
+/// The number of a row in its file, the line where it is, and its number in the object that it is nested in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Number {
     pub(crate) row: u64,
+    pub(crate) line: u64,
     pub(crate) within: Option<u64>,
 }
 
 impl Number {
-    /// That of a row which is nested in none.
+    /// That of a line which is a row.
     pub(crate) const fn of(row: u64) -> Self {
-        Self { row, within: None }
+        Self { row, line: row, within: None }
     }
 }
 
@@ -85,6 +86,16 @@ impl Layout {
             _ => return Err("has rows in a list of lists".to_owned()),
         };
         Ok(Self { is_lines, key, nested })
+    }
+
+    /// Whether each line is an object.
+    pub(crate) fn is_lines(&self) -> bool {
+        self.is_lines
+    }
+
+    /// The same rows, made into lines.
+    pub(crate) fn of_lines(&self) -> Self {
+        Self { is_lines: true, ..self.clone() }
     }
 
     /// Cuts a file. A chunk of an array begins with an empty text whose line is the number of its first element.
@@ -143,15 +154,16 @@ impl Layout {
         };
         self.each_object(chunk, out, |number, line, out| {
             let object = read_object(line.text, columns)?;
+            let number = Number { row: number, line: line.number, within: None };
             let Some(Nested { slot, steps, .. }) = &self.nested else {
-                return row(Number::of(number), &object, &[], out);
+                return row(number, &object, &[], out);
             };
             let list = object.get(*slot).and_then(Option::as_ref);
             let list = list.ok_or(Skip::Bad("no list of rows"))?;
             let mut n = 0;
             descend(list, steps, &mut Vec::new(), &mut |elements| {
                 n += 1;
-                let number = Number { row: number, within: Some(n) };
+                let number = Number { within: Some(n), ..number };
                 let done = row(number, &object, elements, out);
                 out.row(done, || place(line.number));
             });
@@ -159,10 +171,11 @@ impl Layout {
         });
     }
 
-    /// The names that the first row of a chunk has, and its line.
+    /// The names that the first row of a chunk has, and its line; `within` gives those of what is in it.
     pub(crate) fn first(
         &self,
         chunk: &Chunk,
+        within: &dyn Fn(&Value<'_>) -> Vec<String>,
         out: &mut Records<'_>,
     ) -> Result<Option<(u64, Vec<String>)>> {
         let mut found = None;
@@ -170,10 +183,10 @@ impl Layout {
             if found.is_none()
                 && let Ok(object) = serde_json::from_str::<Value<'_>>(line.text)
             {
-                found = self
-                    .names(&object)
-                    .map(|names| names.map(|names| (line.number, names)))
-                    .transpose();
+                let names = self.names(&object).transpose();
+                found = names.map(|names| {
+                    names.map(|names| (line.number, [names, within(&object)].concat()))
+                });
             }
             Ok(())
         });
@@ -208,7 +221,8 @@ impl Layout {
     }
 }
 
-fn members(value: &Value<'_>) -> Vec<String> {
+/// The names of the members of an object.
+pub(crate) fn members(value: &Value<'_>) -> Vec<String> {
     match value {
         Value::Object(members) => members.iter().map(|(name, _)| name.to_string()).collect(),
         _ => Vec::new(),

@@ -72,8 +72,9 @@ pub(crate) struct Read {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Messages {
-    /// The column that is the list of them.
-    pub(crate) from: String,
+    /// The column that is the list of them, or the first one of a tree; absent where each row is a message.
+    #[serde(default)]
+    pub(crate) from: Option<String>,
     /// The member of each that says who speaks.
     pub(crate) role: String,
     /// The member of each that is what is said.
@@ -81,6 +82,18 @@ pub(crate) struct Messages {
     /// What the speakers are called, in the place of the usual names.
     #[serde(default)]
     pub(crate) roles: Option<BTreeMap<String, Speaker>>,
+    /// The member of each that is the list of what was said to it.
+    #[serde(default)]
+    pub(crate) replies: Option<String>,
+    /// The member of each that it is known by.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    /// The member of each that is the `id` of what it was said to.
+    #[serde(default)]
+    pub(crate) parent: Option<String>,
+    /// The member of each that is the lowest for the best of several answers.
+    #[serde(default)]
+    pub(crate) rank: Option<String>,
 }
 
 ljd_core::names! {
@@ -92,6 +105,8 @@ ljd_core::names! {
         User = "user",
         /// The model.
         Assistant = "assistant",
+        /// A program that the model calls.
+        Tool = "tool",
     }
 }
 

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use ljd_core::{Chunk, Language, Record, Records, Skip, Split, Task, Turn};
 
 use crate::messages::{Conversation, Messages};
+use crate::objects::Number;
 use crate::read::Read;
 use crate::row::{Columns, Row};
 use crate::template::{Step, Template, parse_path, reach};
+use crate::tree::{Message, Tree};
 use crate::value::Value;
 
 /// The templates of a record.
@@ -83,16 +85,107 @@ impl Fields {
         })
     }
 
-    /// Gives the record of a row.
+    /// What rows that are messages are held together by.
+    pub(crate) fn parent_of_rows(&self) -> Option<&[Step]> {
+        self.texts.messages()?.parent_of_rows()
+    }
+
+    /// The column of a row that holds a tree of messages, and the way from there.
+    pub(crate) fn trees(&self) -> Option<(usize, &[Step])> {
+        self.texts.messages()?.trees()
+    }
+
+    /// Gives the record of a row, or those of the conversations in it.
     pub(crate) fn push(
         &self,
         row: &Row<'_, '_>,
         chunk: &Chunk,
         out: &mut Records<'_>,
     ) -> Result<(), Skip> {
-        self.is_wanted(row)?;
+        let tree = self.texts.messages().and_then(|messages| messages.tree(row)).transpose()?;
+        let Some(tree) = tree else {
+            self.is_wanted(row)?;
+            let (said, task) = self.texts.of(row, self.task)?;
+            return self.push_said(row, said, task, chunk, out);
+        };
+        // The conversations are told apart by their numbers.
+        if self.push_tree(row, &tree, true, chunk, out) {
+            Ok(())
+        } else {
+            Err(Skip::Bad("a conversation without an answer"))
+        }
+    }
+
+    /// Gives the records of rows that are messages.
+    pub(crate) fn push_rows(
+        &self,
+        row: &Row<'_, '_>,
+        rows: Vec<Message<'_, '_>>,
+        chunk: &Chunk,
+        out: &mut Records<'_>,
+    ) {
+        let messages = self.texts.messages();
+        if let Some(tree) = messages.and_then(|messages| messages.tree_of_rows(rows)) {
+            self.push_tree(row, &tree, false, chunk, out);
+        }
+    }
+
+    /// Gives the records of a tree, if there are any; its columns are those of the last message, and of the row.
+    fn push_tree<'v, 'a>(
+        &self,
+        row: &Row<'v, 'a>,
+        tree: &Tree<'v, 'a>,
+        is_counted: bool,
+        chunk: &Chunk,
+        out: &mut Records<'_>,
+    ) -> bool {
+        let Some(messages) = self.texts.messages() else { return false };
+        let paths = messages.paths(tree);
+        for message in paths.lost.iter().filter_map(|at| tree.messages.get(*at)) {
+            let row = row.within(&[], message.number);
+            out.skip_part(Skip::Bad("a message that no first message leads to"), || row.location());
+        }
+        for (n, end) in (1..).zip(&paths.ends) {
+            let Some(last) = tree.messages.get(*end) else { continue };
+            let within = if is_counted { Some(n) } else { last.number.within };
+            let number = Number { within, ..last.number };
+            let inner: Vec<&Value<'_>> = row.inner().iter().copied().chain([last.value]).collect();
+            let row = row.within(&inner, number);
+            let done = self.push_path(&row, tree.path(*end), chunk, out);
+            if let Err(skip) = done {
+                out.skip_part(skip, || row.location());
+            }
+        }
+        !paths.ends.is_empty()
+    }
+
+    fn push_path(
+        &self,
+        row: &Row<'_, '_>,
+        path: Option<Vec<Message<'_, '_>>>,
+        chunk: &Chunk,
+        out: &mut Records<'_>,
+    ) -> Result<(), Skip> {
+        let path = path.ok_or(Skip::Bad("a conversation of too many messages"))?;
+        // What is said of a column holds for every message that was said.
+        for message in &path {
+            let outer = row.inner().split_last().map_or(&[][..], |(_, outer)| outer);
+            let inner: Vec<&Value<'_>> = outer.iter().copied().chain([message.value]).collect();
+            self.is_wanted(&row.within(&inner, message.number))?;
+        }
+        let (said, task) = self.texts.of_path(row, &path, self.task)?;
+        self.push_said(row, said, task, chunk, out)
+    }
+
+    fn push_said(
+        &self,
+        row: &Row<'_, '_>,
+        texts: Said<'_>,
+        task: Task,
+        chunk: &Chunk,
+        out: &mut Records<'_>,
+    ) -> Result<(), Skip> {
         let id = given(self.id.text(row)?, "an empty `id`")?;
-        let (texts, task) = self.texts.of(row, self.task)?;
         let optional = |template: &Option<Template>| {
             let text = template.as_ref().map(|template| template.text(row)).transpose();
             text.map(|text| text.filter(|text| !text.is_empty()))
@@ -173,32 +266,60 @@ impl Texts {
         }
         let system = parse(Some(read.instruction.as_deref().unwrap_or_default()), "instruction")?;
         let messages = Messages::new(written, columns);
-        let messages = messages.map_err(|problem| (written.from.clone(), problem))?;
+        let messages = messages.map_err(|problem| {
+            (written.from.clone().unwrap_or_else(|| "messages".to_owned()), problem)
+        })?;
         Ok(Self::Conversation { system, messages })
     }
 
-    /// The texts for a row, and what they teach: a model that is told what it is takes part in a dialogue.
+    fn messages(&self) -> Option<&Messages> {
+        match self {
+            Self::Single { .. } => None,
+            Self::Conversation { messages, .. } => Some(messages),
+        }
+    }
+
+    /// The texts for a row, and what they teach.
     fn of<'r>(&self, row: &Row<'r, '_>, task: Task) -> Result<(Said<'r>, Task), Skip> {
-        let (system, messages) = match self {
+        match self {
             Self::Single { instruction, input, output } => {
                 let instruction = given(instruction.text(row)?, "an empty `instruction`")?;
                 let output = given(output.text(row)?, "an empty `output`")?;
                 let input = input.text(row)?;
-                return Ok((Said { instruction, input, output, history: Vec::new() }, task));
+                Ok((Said { instruction, input, output, history: Vec::new() }, task))
             }
-            Self::Conversation { system, messages } => (system, messages),
-        };
-        let Conversation { system: said, history, asked, answer: output } = messages.of(row)?;
-        let system = said.map_or_else(|| system.text(row), Ok)?;
-        if system.is_empty() {
-            let task = if task == Task::Dialogue { Task::InstructionFollowing } else { task };
-            return Ok((
-                Said { instruction: asked, input: Cow::Borrowed(""), output, history },
-                task,
-            ));
+            Self::Conversation { system, messages } => said(system, messages.of(row)?, row, task),
         }
-        Ok((Said { instruction: system, input: asked, output, history }, Task::Dialogue))
     }
+
+    /// Likewise, for the messages of a way down a tree.
+    fn of_path<'r>(
+        &'r self,
+        row: &Row<'r, '_>,
+        path: &'r [Message<'_, '_>],
+        task: Task,
+    ) -> Result<(Said<'r>, Task), Skip> {
+        let Self::Conversation { system, messages } = self else { return Err(Skip::NoRow) };
+        let conversation = messages.conversation(&mut path.iter().map(|message| message.value))?;
+        said(system, conversation, row, task)
+    }
+}
+
+/// The texts of a conversation: a model that is told what it is takes part in a dialogue.
+fn said<'r>(
+    system: &Template,
+    conversation: Conversation<'r>,
+    row: &Row<'r, '_>,
+    task: Task,
+) -> Result<(Said<'r>, Task), Skip> {
+    let Conversation { system: said, history, asked, answer: output } = conversation;
+    let system = said.map_or_else(|| system.text(row), Ok)?;
+    if system.is_empty() {
+        let task = if task == Task::Dialogue { Task::InstructionFollowing } else { task };
+        let input = Cow::Borrowed("");
+        return Ok((Said { instruction: asked, input, output, history }, task));
+    }
+    Ok((Said { instruction: system, input: asked, output, history }, Task::Dialogue))
 }
 
 fn of_template(text: &str, problem: &str) -> Problem {

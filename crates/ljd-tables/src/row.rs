@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ljd_core::read::not_an_object;
-use ljd_core::{Skip, Split};
+use ljd_core::{Location, Skip, Split};
 use serde::de::DeserializeSeed;
 
 use crate::objects::Number;
@@ -60,6 +60,21 @@ impl<'r, 'a> Row<'r, 'a> {
         split: Split,
     ) -> Self {
         Self { columns, values, inner, file, number, split }
+    }
+
+    /// The row of something in it that has columns of its own.
+    pub(crate) fn within(self, inner: &'r [&'r Value<'a>], number: Number) -> Self {
+        Self { inner, number, ..self }
+    }
+
+    /// The elements of nested lists that the row is in.
+    pub(crate) fn inner(&self) -> &'r [&'r Value<'a>] {
+        self.inner
+    }
+
+    /// Where it stands.
+    pub(crate) fn location(&self) -> Location {
+        Location::line(self.file, self.number.line)
     }
 
     /// The value in a column; of several lists that the row is in, the innermost has the first word.

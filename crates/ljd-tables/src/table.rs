@@ -11,10 +11,13 @@ use ljd_core::{
     Rules, UnknownName,
 };
 
+use crate::gather::Gather;
 use crate::objects::Number;
 use crate::read::{Format, Header, Read};
 use crate::record::{Fields, Problem};
 use crate::row::{Columns, Row};
+use crate::template::{Step, reach};
+use crate::tree::Message;
 use crate::value::Value;
 use crate::{aligned, columns, objects, parquet, source, workbook, xml};
 
@@ -61,6 +64,17 @@ impl Layout {
             }
         })
     }
+
+    /// How objects are taken apart, where rows are objects.
+    fn objects(&self) -> Option<&objects::Layout> {
+        match self {
+            Self::Objects(layout)
+            | Self::Xml(_, layout)
+            | Self::Parquet(layout)
+            | Self::Workbook(_, layout) => Some(layout),
+            Self::Columns(_) | Self::Aligned(_) => None,
+        }
+    }
 }
 
 impl Table {
@@ -98,6 +112,10 @@ impl Table {
         let fields = Fields::new(&read, &mut columns).map_err(place)?;
         let layout = Layout::new(&read, &mut columns);
         let layout = layout.map_err(|problem| place(("read".to_owned(), problem)))?;
+        if fields.parent_of_rows().is_some() && layout.objects().is_none() {
+            let problem = "has `messages` without `from` in a format whose rows are no objects";
+            return Err(place(("messages".to_owned(), problem.to_owned())));
+        }
         Ok(Self { manifest, name: parsed.source.name, written, layout, columns, fields })
     }
 
@@ -146,7 +164,9 @@ impl Table {
     /// Holds the columns that templates name to the first row of a file.
     fn check(&self, chunk: &Chunk, out: &mut Records<'_>) -> Result<bool> {
         let first = match &self.layout {
-            Layout::Objects(layout) | Layout::Xml(_, layout) => layout.first(chunk, out)?,
+            Layout::Objects(layout) | Layout::Xml(_, layout) => {
+                layout.first(chunk, &|row| self.names_of_message(row), out)?
+            }
             Layout::Columns(layout) => layout.first(chunk),
             // Those are looked at where the file is opened.
             Layout::Aligned(_) | Layout::Parquet(_) | Layout::Workbook(..) => return Ok(true),
@@ -156,12 +176,25 @@ impl Table {
         self.check_names(&names, &format!("{file}:{line}")).map(|()| true)
     }
 
+    /// The names that the first message of a tree has, which are columns of its records.
+    fn names_of_message(&self, row: &Value<'_>) -> Vec<String> {
+        let Some((column, path)) = self.fields.trees() else { return Vec::new() };
+        let column = self.columns.names.get(column).and_then(|name| row.get(name));
+        let message = match column.and_then(|value| reach(value, path)) {
+            Some(Value::List(messages)) => messages.first(),
+            message => message,
+        };
+        message.map(objects::members).unwrap_or_default()
+    }
+
     fn check_names(&self, names: &[String], place: &str) -> Result<()> {
         // Every row of a table has all columns; a row of JSON or XML may lack some.
         let is_table = !matches!(self.layout, Layout::Objects(_) | Layout::Xml(..));
         for (column, is_required) in self.columns.iter() {
             let n_times = names.iter().filter(|name| **name == *column).count();
             let problem = match n_times {
+                // What a message has is a column too.
+                0 if is_table && self.fields.trees().is_some() => continue,
                 0 if is_table || is_required => {
                     let known = names.iter().map(String::as_str);
                     let unknown = UnknownName::new("column", column, known);
@@ -176,6 +209,32 @@ impl Table {
             return Err(Error::at(location(&self.written, column), kind));
         }
         Ok(())
+    }
+
+    /// Cuts files of rows that are messages into chunks of whole trees.
+    fn cut_trees(&self, raw: &Raw, parent: &[Step], out: &mut Chunks<'_>) -> Result<()> {
+        let is_lines = self.layout.objects().is_none_or(objects::Layout::is_lines);
+        let mut gather = Gather::new(parent);
+        out.through(|chunk, out| gather.take(chunk, is_lines, out), |out| self.cut(raw, out))?;
+        gather.flush(out)
+    }
+
+    /// Gives the records of a chunk whose rows are messages.
+    fn trees(&self, chunk: &Chunk, out: &mut Records<'_>) {
+        let Some(layout) = self.layout.objects().map(objects::Layout::of_lines) else { return };
+        let mut messages = Vec::new();
+        layout.each_row(chunk, &self.columns, out, |number, values, _, _| {
+            let members = self.columns.iter().zip(values);
+            let members = members.filter_map(|((name, _), value)| {
+                Some((Cow::Owned(name.to_owned()), value.clone()?))
+            });
+            messages.push((Value::Object(members.collect()), number));
+            Ok(())
+        });
+        let rows = messages.iter().map(|(value, number)| Message { value, number: *number });
+        let file = chunk.texts.first().map(|text| Arc::clone(&text.file)).unwrap_or_default();
+        let row = Row::new(&self.columns, &[], &[], &file, Number::of(1), chunk.split);
+        self.fields.push_rows(&row, rows.collect(), chunk, out);
     }
 
     /// Cuts all files into chunks.
@@ -239,10 +298,17 @@ impl Corpus for Table {
     }
 
     fn chunks(&self, raw: &Raw, _rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-        self.cut(raw, out)
+        match self.fields.parent_of_rows() {
+            Some(parent) => self.cut_trees(raw, parent, out),
+            None => self.cut(raw, out),
+        }
     }
 
     fn records(&self, chunk: &Chunk, _rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+        if self.fields.parent_of_rows().is_some() {
+            self.trees(chunk, out);
+            return Ok(());
+        }
         let file = chunk.texts.last().map(|text| Arc::clone(&text.file)).unwrap_or_default();
         let push =
             |values: &[Option<Value<'_>>], inner: &[&Value<'_>], number, out: &mut Records<'_>| {

@@ -64,8 +64,9 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The value as a number, where it is one.
     #[expect(clippy::cast_precision_loss, reason = "both sides of a comparison lose the same")]
-    fn number(&self) -> Option<f64> {
+    pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Signed(number) => Some(*number as f64),
             Self::Unsigned(number) => Some(*number as f64),
