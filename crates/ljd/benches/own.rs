@@ -3,7 +3,11 @@
 //! Dolly's reader next to JSON and JSON Lines of the same rows, and that of the pairs of manythings.org next to TSV and
 //! CSV of them. Each figure is of one thread that cuts and converts everything, published files where
 //! `../shared/corpora` has them, else rows that are made up.
-#![expect(clippy::expect_used, reason = "a benchmark fails by panicking")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "a benchmark fails by panicking, and reads small files"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -55,7 +59,7 @@ fn pairs() -> String {
                 "It rains for the {n}th time.\t{n}回目の雨が降る。\tCC-BY 2.0 (France) Attribution: tatoeba.org #{n} (a) & #{n} (b)\n"
             )
         };
-        return (0..150_000).map(line).collect();
+        return (0..150_000).map(line).collect::<Vec<_>>().concat();
     };
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
     let mut text = String::new();
@@ -118,7 +122,7 @@ fn zipped(text: &str) -> Vec<u8> {
 fn cases(folder: &Path) -> Vec<Case> {
     let rows = dolly();
     let array = serde_json::to_vec_pretty(&rows).expect("JSON");
-    let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let lines = rows.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let of = |format| {
         json!({ "format": format, "task": "instruction-following", "id": "{index}",
             "instruction": "{instruction}", "input": "{input}", "output": "{output}", "category": "{category}" })
