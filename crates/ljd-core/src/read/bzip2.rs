@@ -1,14 +1,20 @@
 //! Decompresses bzip2 on several threads, whether the file has one stream or many.
 //!
 //! Blocks of bzip2 know nothing of each other, but begin at any bit and do not say how long they are. So the
-//! file is cut wherever the number stands that a block or the end of a stream begins with. Each piece is put
-//! behind others in a stream that never ends, which the `bzip2` crate decompresses: one such stream a thread.
+//! file is cut wherever the number stands that a block or the end of a stream begins with, and each thread decodes
+//! one piece after another. What our own decoder refuses, the `bzip2` crate gets: so damage is judged, and the texts of the
+//! first versions are read, as it does it.
 //!
 //! That number may stand within a block by chance. The block's two halves are none then, which their check
 //! sums show; such pieces are joined with those that follow until they are one.
 
 mod bits;
-mod decoder;
+mod block;
+mod code;
+mod library;
+mod reader;
+mod rows;
+mod runs;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -21,7 +27,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use self::bits::{BLOCK, Bits, END, MAGIC_BITS, find_magic};
-use self::decoder::{Decoder, HEADER, HEADER_BITS};
+use self::block::Blocks;
+use self::library::{HEADER, HEADER_BITS};
 
 /// The bits of a check sum.
 const SUM_BITS: usize = 32;
@@ -32,7 +39,7 @@ const READ: usize = 256 << 10;
 
 /// Decompresses a bzip2 file, of several streams too, on threads that work ahead of its reader.
 ///
-/// Some 7 MiB are held for each of these, more where the same byte is repeated very often.
+/// Some 8 MiB are held for each of these, more where the same byte is repeated very often.
 ///
 /// It gives the bytes and the errors that [`bzip2::bufread::MultiBzDecoder`] gives: where the file ends early,
 /// what whole blocks hold, and then an error. It gives no byte of a block whose check sum is wrong, however; and bytes
@@ -134,7 +141,7 @@ impl<R: Read> Bzip2<R> {
             piece.bits.push(&next.bits);
             piece.is_last = next.is_last;
             if !piece.is_last
-                && let Some((text, sum)) = piece.text(&mut Decoder::new(), Vec::new())
+                && let Some((text, sum)) = piece.text(&mut Blocks::new(), Vec::new())
             {
                 return self.add(text, sum);
             }
@@ -144,7 +151,7 @@ impl<R: Read> Bzip2<R> {
         }
         // Of a stream that breaks off, the last block may still be there.
         let mut text = Vec::new();
-        Decoder::new().last_block(&piece.bits, &mut text).map_err(invalid)?;
+        library::last_block(&piece.bits, &mut text).map_err(invalid)?;
         self.error = Some(ends_early());
         Ok(text)
     }
@@ -240,22 +247,24 @@ impl Piece {
     }
 
     /// What becomes of the piece. A decoder that fails is of no further use.
-    fn decoded(self, decoder: &mut Option<Decoder>, text: Vec<u8>) -> Decoded {
+    fn decoded(self, blocks: &mut Blocks, text: Vec<u8>) -> Decoded {
         if self.is_last || !self.begins_with(BLOCK) {
             return Decoded::No(self);
         }
-        if let Some((text, sum)) = self.text(decoder.get_or_insert_with(Decoder::new), text) {
-            return Decoded::Text(text, sum);
+        match self.text(blocks, text) {
+            Some((text, sum)) => Decoded::Text(text, sum),
+            None => Decoded::No(self),
         }
-        *decoder = None;
-        Decoded::No(self)
     }
 
     /// The text of the block that the piece is, with its check sum, which is right.
-    fn text(&self, decoder: &mut Decoder, mut text: Vec<u8>) -> Option<(Vec<u8>, u32)> {
+    fn text(&self, blocks: &mut Blocks, mut text: Vec<u8>) -> Option<(Vec<u8>, u32)> {
         let sum = self.bits.number(MAGIC_BITS..MAGIC_BITS + SUM_BITS)?;
         text.clear();
-        decoder.block(&self.bits, &mut text).ok()?;
+        if blocks.text(&self.bits, &mut text).is_none() {
+            text.clear();
+            library::block(&self.bits, &mut text).ok()?;
+        }
         Some((text, u32::try_from(sum).ok()?))
     }
 }
@@ -300,12 +309,12 @@ impl Pool {
 
 /// One of a pool's threads.
 fn decode(todo: &Mutex<Receiver<Task>>) {
-    let mut decoder = None;
+    let mut blocks = Blocks::new();
     // The lock is held while this thread waits for a task, but not while it works on it.
     let next = || todo.lock().ok()?.recv().ok();
     while let Some(Task { piece, text, done }) = next() {
         // Nobody waits any more where the reader is gone.
-        let _ = done.send(piece.decoded(&mut decoder, text));
+        let _ = done.send(piece.decoded(&mut blocks, text));
     }
 }
 

@@ -89,34 +89,21 @@ impl Bits {
 
     /// Puts other bits behind these.
     pub(super) fn push(&mut self, other: &Self) {
-        self.push_behind(other, 0);
-    }
-
-    /// Puts other bits behind these, but for the first `n_bits` of them, which are whole bytes.
-    pub(super) fn push_behind(&mut self, other: &Self, n_bits: usize) {
-        debug_assert_eq!(n_bits % 8, 0, "whole bytes");
-        let other_bytes = other.bytes.get(n_bits / 8..).unwrap_or_default();
         let shift = self.len % 8;
-        self.len += other.len.saturating_sub(n_bits);
+        self.len += other.len;
         if shift == 0 {
-            self.bytes.extend_from_slice(other_bytes);
+            self.bytes.extend_from_slice(&other.bytes);
             return;
         }
         let mut open = self.bytes.pop().unwrap_or_default();
-        self.bytes.reserve(other_bytes.len() + 1);
-        self.bytes.extend(other_bytes.iter().map(|byte| {
+        self.bytes.reserve(other.bytes.len() + 1);
+        self.bytes.extend(other.bytes.iter().map(|byte| {
             let whole = open | byte >> shift;
             open = byte << (8 - shift);
             whole
         }));
         self.bytes.push(open);
         self.cut();
-    }
-
-    /// Removes the first bytes.
-    pub(super) fn remove_bytes(&mut self, n_bytes: usize) {
-        self.bytes.drain(..n_bytes.min(self.bytes.len()));
-        self.len = self.len.saturating_sub(8 * n_bytes);
     }
 
     fn cut(&mut self) {
