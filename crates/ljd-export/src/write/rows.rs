@@ -435,9 +435,9 @@ pub(crate) struct Group {
 
 impl Group {
     /// Rows of a full group: as many as readers like to take at once.
-    const FULL_ROWS: usize = 1 << 17;
+    pub(crate) const FULL_ROWS: usize = 1 << 17;
     /// Text of a full group, so that long texts do not fill memory.
-    const FULL_BYTES: usize = 5 << 19;
+    pub(crate) const FULL_BYTES: usize = 5 << 19;
 
     pub(crate) fn new(source: &Arc<Source>, target: Target) -> Self {
         Self { source: Arc::clone(source), target, parts: Vec::new(), n_rows: 0, bytes: 0 }

@@ -214,6 +214,31 @@ fn parquet_has_the_columns_of_the_list_with_their_values() {
     assert_eq!((scores.value(row).to_bits(), scores.null_count()), ((-1.25_f64).to_bits(), row));
 }
 
+/// More rows than Parquet's writers put into a page if nobody says otherwise.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_column_of_a_row_group_is_one_page() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let folder = folder(50_000);
+    let plan = plan(folder.path(), &Value::Null, None);
+    let report = run_as(&[Format::Parquet], folder.path(), &plan, 2, None).unwrap();
+    let mut files = report.corpora[0].files.iter();
+    let path = &files.find(|file| file.path.contains("/lines/train")).unwrap().path;
+    let file = fs::File::open(folder.path().join("out").join(path)).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    assert_eq!(reader.metadata().row_group(0).num_rows(), 45_000);
+    let group = reader.get_row_group(0).unwrap();
+    for column in 0..group.num_columns() {
+        let mut pages = group.get_column_page_reader(column).unwrap();
+        let mut n_pages = 0;
+        while let Some(page) = pages.get_next_page().unwrap() {
+            n_pages += usize::from(page.is_data_page());
+        }
+        assert_eq!(n_pages, 1, "column {column}");
+    }
+}
+
 #[test]
 fn any_number_of_threads_writes_the_same_files() {
     let folder = folder(50_000);

@@ -63,6 +63,9 @@ static PROPERTIES: LazyLock<WriterPropertiesPtr> = LazyLock::new(|| {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
+        // A column of a group is one page: the fewer there are, the more of a text has been seen before.
+        .set_data_page_row_count_limit(Group::FULL_ROWS)
+        .set_data_page_size_limit(2 * Group::FULL_BYTES)
         .set_statistics_enabled(EnabledStatistics::Chunk);
     // Free text hardly repeats and nobody asks for its smallest value.
     for (column, encoding) in [
