@@ -157,7 +157,7 @@ def work(content):
 
 
 def encoding(content):
-    for name in ["utf-8", "cp932", "shift_jis_2004"]:
+    for name in ["utf-8", "shift_jis", "cp932", "shift_jis_2004"]:
         try:
             content.decode(name)
             return name

@@ -31,7 +31,7 @@ use self::notation::{Ruby, decode};
 use self::opening::Opening;
 use self::overview::{Orthography, Overview};
 use self::path::{card, folder, is_text, stem};
-use self::v0::v0_work;
+use self::v0::{v0_decode, v0_work};
 pub use self::work::AozoraWork;
 use crate::QuestionAnswer;
 
@@ -179,7 +179,7 @@ fn push(
 }
 
 fn push_v0(text: &Text, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip> {
-    let content = decode(&text.bytes).ok_or(Skip::Bad("neither UTF-8 nor Shift_JIS"))?;
+    let content = v0_decode(&text.bytes).ok_or(Skip::Bad("neither UTF-8 nor Shift_JIS"))?;
     let work = v0_work(&content);
     let (title, author, opening) = (work.title, work.author, work.opening);
     if chunk.block == 0 {

@@ -55,18 +55,23 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
 
 /// A character of the first plane of JIS X 0213 by its bytes in Shift_JIS-2004.
 fn jis_x_0213(lead: u8, trail: u8) -> Option<String> {
+    let (row, cell) = row_and_cell(lead, trail)?;
+    resolve_gaiji(Some(&format!("第3水準1-{row}-{cell}")), "")
+}
+
+/// Where two bytes of Shift_JIS stand in the table of JIS.
+pub(super) fn row_and_cell(lead: u8, trail: u8) -> Option<(u32, u32)> {
     let row = match lead {
         0x81..=0x9f => (u32::from(lead) - 0x81) * 2 + 1,
         0xe0..=0xef => (u32::from(lead) - 0xc1) * 2 + 1,
         _ => return None,
     };
-    let (row, cell) = match trail {
+    Some(match trail {
         0x40..=0x7e => (row, u32::from(trail) - 0x3f),
         0x80..=0x9e => (row, u32::from(trail) - 0x40),
         0x9f..=0xfc => (row + 1, u32::from(trail) - 0x9e),
         _ => return None,
-    };
-    resolve_gaiji(Some(&format!("第3水準1-{row}-{cell}")), "")
+    })
 }
 
 /// Stands for a character that no table has, as printers did it.
