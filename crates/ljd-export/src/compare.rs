@@ -111,6 +111,28 @@ impl Compared {
     }
 }
 
+/// A line with `null` in place of each `NaN`, which Python writes for a missing value though JSON has no such thing;
+/// `None` where there is none outside of strings.
+fn nan_as_null(line: &[u8]) -> Option<Vec<u8>> {
+    let mut changed = Vec::with_capacity(line.len() + 8);
+    let (mut is_text, mut is_escaped) = (false, false);
+    let mut rest = line;
+    while let Some((byte, behind)) = rest.split_first() {
+        if let Some(behind) = rest.strip_prefix(b"NaN")
+            && !is_text
+        {
+            changed.extend_from_slice(b"null");
+            rest = behind;
+            continue;
+        }
+        is_text ^= *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        changed.push(*byte);
+        rest = behind;
+    }
+    (changed.len() != line.len()).then_some(changed)
+}
+
 /// What is needed of a report.
 #[derive(Deserialize)]
 struct Claims {
@@ -201,7 +223,9 @@ impl Side {
         let at = |error| {
             Error::at(Location::line(Arc::clone(&self.file), self.n_read), ErrorKind::Json(error))
         };
-        let record: PublishedRecord = serde_json::from_slice(&line).map_err(at)?;
+        let record: PublishedRecord = serde_json::from_slice(&line)
+            .or_else(|error| serde_json::from_slice(&nan_as_null(&line).ok_or(error)?))
+            .map_err(at)?;
         let mut hasher = DefaultHasher::new();
         record.hash(&mut hasher);
         Ok(Some(Record { hash: hasher.finish(), line: self.n_read, record }))

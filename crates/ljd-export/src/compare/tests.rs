@@ -108,6 +108,17 @@ fn a_corpus_that_is_not_published_does_not_hide_the_next_one() {
 }
 
 #[test]
+fn a_missing_value_may_be_written_as_python_writes_it() {
+    let ours = r#"{"instruction":null,"input":"","output":"\"NaN\\"}"#.to_owned() + "\n";
+    let published = ours.replace("null", "NaN").replace("\"\",", "NaN,");
+    let found = compared(&[("abc", vec![ours.clone(), ours])], &published.repeat(2), false);
+    assert_eq!(found[0].different, BTreeMap::from([(Difference::Null, 2)]));
+    let example = found[0].examples[0].published.clone().unwrap();
+    let read = (example.instruction, example.input, example.output.as_deref());
+    assert_eq!(read, (None, None, Some("\"NaN\\")));
+}
+
+#[test]
 fn a_line_that_is_no_record_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let recipe = Recipe::built_in("v0", None).unwrap();
