@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ljd_core::{Chunk, Chunks, Input, read};
+use ljd_core::{Chunk, ChunkSink, Input, read};
 
 fuzz_target!(|bytes: &[u8]| {
     let quoted = |text: &[u8]| read::quoted_row_ends(text).last().unwrap_or(0);
@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
                 joined.extend_from_slice(&chunk.texts[0].bytes);
                 Ok(())
             };
-            let mut out = Chunks::new(&mut push);
+            let mut out = ChunkSink::new(&mut push);
             out.target = target;
             read::lines(Input::new("bytes", bytes), cut, &mut out)
                 .expect("bytes in memory can be read");

@@ -135,6 +135,70 @@ fn rooms_of_the_export_depend_in_one_direction() {
 }
 
 #[test]
+fn no_module_of_fetch_stands_in_a_circle() {
+    let source = root().join("crates/ljd-fetch/src");
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in sources() {
+        let Ok(path) = path.strip_prefix(&source) else { continue };
+        let module = path.file_stem().unwrap().to_str().unwrap();
+        assert_eq!(path.components().count(), 1, "{module}: the modules are flat");
+        if module == "lib" {
+            continue;
+        }
+        // A test may look at what stands above.
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        assert!(!text.contains("use crate::{"), "{module}: name the module that it is from");
+        let named = text.split("crate::").skip(1).map(|rest| {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+            rest[..end.unwrap_or(rest.len())].to_owned()
+        });
+        uses.insert(module.to_owned(), named.collect());
+    }
+    assert!(8 < uses.len(), "the modules are elsewhere now");
+    // Whatever uses none of those that are left is taken away: a circle stays.
+    loop {
+        let left: BTreeSet<String> = uses.keys().cloned().collect();
+        uses.retain(|_, used| used.iter().any(|used| left.contains(used)));
+        if uses.is_empty() || uses.len() == left.len() {
+            break;
+        }
+    }
+    assert!(uses.is_empty(), "a circle, or what uses one: {uses:?}");
+}
+
+/// The flags of the program, and the names that it is called by.
+fn words_of_the_program() -> Vec<String> {
+    let mut words =
+        vec!["cargo xtask".to_owned(), "ljd fetch".to_owned(), "ljd dataset".to_owned()];
+    for command in ["dataset", "fetch", "list", "verify", "show", "compare", "new-manifest"] {
+        let mut help = Command::new(env!("CARGO_BIN_EXE_ljd"));
+        let help = help.args([command, "--help"]).output().unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        let flags = help.split_whitespace().filter(|word| word.starts_with("--"));
+        let name = |flag: &str| flag.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        words.extend(flags.map(name).filter(|flag| 2 < flag.len()));
+    }
+    words
+}
+
+#[test]
+fn libraries_name_neither_a_flag_nor_the_program() {
+    let words = words_of_the_program();
+    assert!(10 < words.len(), "{words:?}");
+    for (path, text) in sources() {
+        let path = path.strip_prefix(root()).unwrap().display().to_string();
+        let is_program = ["crates/ljd/", "xtask/", "tests/"].iter().any(|it| path.starts_with(it));
+        if is_program || !path.contains("/src/") {
+            continue;
+        }
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for word in &words {
+            assert!(!text.contains(word.as_str()), "{path} names `{word}`");
+        }
+    }
+}
+
+#[test]
 fn no_crate_builds_by_a_script_and_one_opens_sockets() {
     for package in ours(&metadata()) {
         for target in package["targets"].as_array().unwrap() {
@@ -234,6 +298,7 @@ fn every_manifest_belongs_to_a_corpus_and_every_corpus_is_everywhere() {
         for corpus in *corpora {
             let manifest = Manifest::parse(corpus.manifest(), "manifest").unwrap();
             let name = &manifest.source.name;
+            assert_eq!(corpus.name(), name, "the corpus has the name of its manifest");
             for readme in &readmes {
                 assert!(readme.contains(&format!("| `{name}` |")), "{name} is in no table");
             }

@@ -90,10 +90,10 @@ struct Subject {
 
 impl Subject {
     fn new(corpus: &'static dyn Corpus, fixtures: &Path) -> Self {
-        let name = Manifest::parse(corpus.manifest(), "manifest").unwrap().source.name;
+        let name = corpus.name();
         let replacement =
             fs::read_to_string(fixtures.join(format!("manifests/{name}.json"))).unwrap();
-        let manifest = Manifest::parse_replaced(corpus.manifest(), &replacement, &name).unwrap();
+        let manifest = Manifest::parse_replaced(corpus.manifest(), &replacement, name).unwrap();
         let files = manifest.files.iter().map(|file| fs::read(fixtures.join(&file.path)).unwrap());
         Self { corpus, files: files.collect(), manifest, fixtures: fixtures.to_owned() }
     }

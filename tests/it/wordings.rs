@@ -144,9 +144,9 @@ fn check(
 
 /// The fixture of a corpus.
 fn fixture(corpus: &dyn Corpus, folder: &Path) -> Raw {
-    let name = Manifest::parse(corpus.manifest(), "manifest").unwrap().source.name;
+    let name = corpus.name();
     let replaced = fs::read_to_string(folder.join(format!("manifests/{name}.json"))).unwrap();
-    let manifest = Manifest::parse_replaced(corpus.manifest(), &replaced, &name).unwrap();
+    let manifest = Manifest::parse_replaced(corpus.manifest(), &replaced, name).unwrap();
     Raw::new(folder.to_owned(), manifest)
 }
 

@@ -207,13 +207,17 @@ const MODULE: &str = r#"//! What the corpus is, and by whom it was made.
 use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, lines};
-use ljd_core::{Chunk, Chunks, Corpus, Raw, Record, Records, Result, Rules, Skip, Task};
+use ljd_core::{Chunk, ChunkSink, Corpus, Raw, Record, RecordSink, Result, Rules, Skip, Task};
 
 /// What the corpus is, in a few words.
 #[derive(Debug, Clone, Copy)]
 pub struct {kind};
 
 impl Corpus for {kind} {
+    fn name(&self) -> &'static str {
+        "{name}"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/{name}.json")
     }
@@ -222,11 +226,11 @@ impl Corpus for {kind} {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         lines(raw.open(raw.manifest().file(0)?)?, &last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             let columns: Vec<&str> = line.text.split('\t').collect();
             let [id, question, answer] = *columns else {

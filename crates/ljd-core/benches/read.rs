@@ -17,7 +17,7 @@ use bzip2::read::MultiBzDecoder;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
 use ljd_core::read::{self, Bzip2};
-use ljd_core::{Chunk, Chunks, Input, Result, Sha256Writer};
+use ljd_core::{Chunk, ChunkSink, Input, Result, Sha256Writer};
 
 /// What is read at least: smaller files are repeated.
 const ENOUGH: usize = 100 << 20;
@@ -36,12 +36,12 @@ fn repeated(text: &[u8]) -> Vec<u8> {
 }
 
 /// Drops the chunks that `cut` makes of a text.
-fn cut(text: &[u8], cut: impl Fn(Input<'_>, &mut Chunks<'_>) -> Result<()>) {
+fn cut(text: &[u8], cut: impl Fn(Input<'_>, &mut ChunkSink<'_>) -> Result<()>) {
     let mut push = |chunk: Chunk| {
         black_box(chunk);
         Ok(())
     };
-    cut(Input::new("text", text), &mut Chunks::new(&mut push)).expect("the text can be cut");
+    cut(Input::new("text", text), &mut ChunkSink::new(&mut push)).expect("the text can be cut");
 }
 
 fn decompression(criterion: &mut Criterion) {

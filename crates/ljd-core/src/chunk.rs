@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use crate::{Error, ErrorKind, Location, Records, Result, Skip, Split};
+use crate::{Error, ErrorKind, Location, RecordSink, Result, Skip, Split};
 
 /// A piece of a corpus, some hundred KiB of whole rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl Chunk {
     /// that `row` refuses.
     pub fn each_line<'c>(
         &'c self,
-        out: &mut Records<'_>,
-        mut row: impl FnMut(Line<'c>, &mut Records<'_>) -> Result<(), Skip>,
+        out: &mut RecordSink<'_>,
+        mut row: impl FnMut(Line<'c>, &mut RecordSink<'_>) -> Result<(), Skip>,
     ) {
         for text in &self.texts {
             for (number, bytes) in text.lines() {
@@ -70,8 +70,8 @@ impl Chunk {
     /// Where the chunk does not have two texts.
     pub fn each_aligned_line<'c>(
         &'c self,
-        out: &mut Records<'_>,
-        mut row: impl FnMut(Line<'c>, &'c str, &mut Records<'_>) -> Result<(), Skip>,
+        out: &mut RecordSink<'_>,
+        mut row: impl FnMut(Line<'c>, &'c str, &mut RecordSink<'_>) -> Result<(), Skip>,
     ) -> Result<()> {
         let [left, right] = self.texts.as_slice() else {
             return Err(Error::new(ErrorKind::NotTwoTexts { found: self.texts.len() }));
@@ -153,7 +153,7 @@ pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Skip> {
 }
 
 /// Takes the chunks of a corpus as they are cut, and says when no more are wanted.
-pub struct Chunks<'a> {
+pub struct ChunkSink<'a> {
     /// The split of the chunks that follow.
     pub split: Split,
     /// About how many bytes a chunk shall have: enough to keep a thread busy for some milliseconds.
@@ -165,7 +165,7 @@ pub struct Chunks<'a> {
     push: &'a mut dyn FnMut(Chunk) -> Result<()>,
 }
 
-impl<'a> Chunks<'a> {
+impl<'a> ChunkSink<'a> {
     /// Hands every chunk to `push`.
     pub fn new(push: &'a mut dyn FnMut(Chunk) -> Result<()>) -> Self {
         Self { split: Split::Whole, target: 512 << 10, block: 0, reread: false, push }
@@ -189,14 +189,14 @@ impl<'a> Chunks<'a> {
     pub fn through(
         &mut self,
         mut each: impl FnMut(Chunk, &mut Self) -> Result<()>,
-        cut: impl FnOnce(&mut Chunks<'_>) -> Result<()>,
+        cut: impl FnOnce(&mut ChunkSink<'_>) -> Result<()>,
     ) -> Result<()> {
         let Self { split, target, block, reread, .. } = *self;
         let mut push = |chunk: Chunk| {
             self.split = chunk.split;
             each(chunk, self)
         };
-        cut(&mut Chunks { split, target, block, reread, push: &mut push })
+        cut(&mut ChunkSink { split, target, block, reread, push: &mut push })
     }
 
     /// Reads the same rows `n` times, once for each block of the output.
@@ -217,8 +217,8 @@ impl<'a> Chunks<'a> {
     }
 }
 
-impl fmt::Debug for Chunks<'_> {
+impl fmt::Debug for ChunkSink<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chunks").field("split", &self.split).field("block", &self.block).finish()
+        f.debug_struct("ChunkSink").field("split", &self.split).field("block", &self.block).finish()
     }
 }

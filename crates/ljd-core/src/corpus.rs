@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::{
-    Chunk, Chunks, Error, ErrorKind, Preset, Raw, Record, Records, Result, RuleOption, Rules,
+    Chunk, ChunkSink, Error, ErrorKind, Preset, Raw, Record, RecordSink, Result, RuleOption, Rules,
     Skipped,
 };
 
@@ -11,6 +11,9 @@ use crate::{
 ///
 /// A corpus is a unit struct in a module of its own, listed in its family's `CORPORA`.
 pub trait Corpus: Sync {
+    /// Its name: that of its manifest, its fixtures and its rows in a recipe.
+    fn name(&self) -> &str;
+
     /// The manifest as JSON.
     fn manifest(&self) -> &str;
 
@@ -60,7 +63,7 @@ pub trait Corpus: Sync {
     ///
     /// Where a file cannot be read to its end; [`location`](crate::Error::location) holds the line at
     /// which it broke off. An error of `out` is handed on.
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()>;
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()>;
 
     /// Turns one chunk into records: a pure function, on any thread.
     ///
@@ -69,7 +72,7 @@ pub trait Corpus: Sync {
     /// # Errors
     ///
     /// Where the chunk as a whole makes no sense.
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()>;
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()>;
 
     /// How the published dataset read the corpus, quirks included, where that is not how the corpus is read here.
     ///
@@ -86,14 +89,14 @@ pub trait Reading: Sync {
     /// # Errors
     ///
     /// Those of [`Corpus::chunks`].
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()>;
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()>;
 
     /// Turns one chunk into records, as [`Corpus::records`] does.
     ///
     /// # Errors
     ///
     /// Those of [`Corpus::records`].
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()>;
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()>;
 }
 
 impl dyn Corpus + '_ {
@@ -102,7 +105,7 @@ impl dyn Corpus + '_ {
     /// # Errors
     ///
     /// Those of [`Corpus::chunks`].
-    pub fn cut(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    pub fn cut(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         match self.published(rules) {
             Some(v0) => v0.chunks(raw, rules, out),
             None => self.chunks(raw, rules, out),
@@ -114,7 +117,7 @@ impl dyn Corpus + '_ {
     /// # Errors
     ///
     /// Those of [`Corpus::records`].
-    pub fn convert(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    pub fn convert(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         match self.published(rules) {
             Some(v0) => v0.records(chunk, rules, out),
             None => self.records(chunk, rules, out),
@@ -163,14 +166,14 @@ pub fn read_records_while(
     let mut is_enough = false;
     let mut convert = |chunk: Chunk| {
         let mut push = |record: Record<'_>| is_enough |= each(record).is_break();
-        let mut out = Records::new(source, chunk.reread, &mut push);
+        let mut out = RecordSink::new(source, chunk.reread, &mut push);
         corpus.convert(&chunk, rules, &mut out)?;
         let counts = out.into_counts();
         rows += counts.0;
         skipped.append(counts.1);
         if is_enough { Err(Error::new(ErrorKind::Stopped)) } else { Ok(()) }
     };
-    let mut chunks = Chunks::new(&mut convert);
+    let mut chunks = ChunkSink::new(&mut convert);
     chunks.split = raw.manifest().split();
     match corpus.cut(raw, rules, &mut chunks) {
         Err(error) if !matches!(error.kind(), ErrorKind::Stopped) => {

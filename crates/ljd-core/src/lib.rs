@@ -52,7 +52,7 @@ mod web_page;
 
 pub use crate::address::without_secrets;
 pub use crate::cancel::Cancel;
-pub use crate::chunk::{Chunk, Chunks, Line, Text};
+pub use crate::chunk::{Chunk, ChunkSink, Line, Text};
 pub use crate::corpus::{Corpus, Reading, read_records, read_records_while};
 pub use crate::error::{Error, ErrorKind, Location, Result, StatedBy};
 pub use crate::guard::RawGuard;
@@ -67,6 +67,6 @@ pub use crate::path::{BadPath, FileName, RelativePath};
 pub use crate::phrasings::{ChosenWording, Phrasings, Wording};
 pub use crate::raw::{CheckedFile, Input, Pin, Raw, Sha256Writer, Zip, hex};
 pub use crate::record::{Asked, Record, Role, Score, Source, Split, Task, Turn};
-pub use crate::records::{Records, Skip, Skipped, SkippedRows};
+pub use crate::records::{RecordSink, Skip, Skipped, SkippedRows};
 pub use crate::rules::{Preset, RuleOption, Rules, stable_hash};
 pub use crate::web_page::is_web_page;

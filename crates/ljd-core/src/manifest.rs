@@ -221,7 +221,7 @@ impl Manifest {
     ///     "citation": "@misc{rain}", "tasks": ["translation"], "version": "20230101",
     ///     "files": [{ "path": "rain/{version}.tsv", "split": "train", "url": "https://example.org/{version}.tsv" }]
     /// }"#;
-    /// let manifest = Manifest::parse_replaced(text, r#"{ "version": "20240101" }"#, "--set")?;
+    /// let manifest = Manifest::parse_replaced(text, r#"{ "version": "20240101" }"#, "replacement")?;
     /// assert_eq!(manifest.files[0].url, "https://example.org/20240101.tsv");
     /// # Ok::<(), ljd_core::Error>(())
     /// ```

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::{Location, Record, Source};
 
 /// Takes the records that a corpus makes of a chunk.
-pub struct Records<'a> {
+pub struct RecordSink<'a> {
     source: &'a Source,
     reread: bool,
     rows: u64,
@@ -44,7 +44,7 @@ pub struct SkippedRows {
 /// How many places are kept of each reason.
 const KEPT: usize = 3;
 
-impl<'a> Records<'a> {
+impl<'a> RecordSink<'a> {
     /// Hands every record to `push`. Rows of a chunk that was `reread` are not counted again.
     pub fn new(source: &'a Source, reread: bool, push: &'a mut dyn FnMut(Record<'_>)) -> Self {
         Self { source, reread, rows: 0, skipped: Skipped::default(), push }
@@ -92,10 +92,10 @@ impl<'a> Records<'a> {
     }
 }
 
-impl fmt::Debug for Records<'_> {
+impl fmt::Debug for RecordSink<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { source, rows, skipped, .. } = self;
-        write!(f, "Records({}, {rows} rows, {skipped})", source.name)
+        write!(f, "RecordSink({}, {rows} rows, {skipped})", source.name)
     }
 }
 

@@ -16,7 +16,7 @@ use serde_json::json;
 
 pub use self::timing::{Timed, published, time};
 use crate::{
-    Chunk, Chunks, Corpus, Manifest, Phrasings, Preset, Raw, Record, Records, Result, Rules,
+    Chunk, ChunkSink, Corpus, Manifest, Phrasings, Preset, Raw, Record, RecordSink, Result, Rules,
     Skipped, Split, Text, read_records,
 };
 
@@ -91,7 +91,7 @@ pub fn survive(corpus: &dyn Corpus, bytes: &[u8]) {
                 let is_asked = !record.instruction.is_empty() || preset == Preset::V0;
                 assert!(!record.id.is_empty() && is_asked, "{record:?}");
             };
-            let mut out = Records::new(&manifest.source, chunk.reread, &mut whole);
+            let mut out = RecordSink::new(&manifest.source, chunk.reread, &mut whole);
             // An error is an answer; a panic is not.
             let _ = corpus.convert(&chunk, &Rules::new(preset), &mut out);
         }
@@ -105,7 +105,8 @@ pub fn survive(corpus: &dyn Corpus, bytes: &[u8]) {
 /// Where the fixture has no manifest or not a valid one.
 pub fn fixture(corpus: &dyn Corpus, fixtures: &Path) -> Raw {
     let compiled = Manifest::parse(corpus.manifest(), "manifest").expect("the manifest is valid");
-    let path = fixtures.join("manifests").join(format!("{}.json", compiled.source.name));
+    assert_eq!(corpus.name(), compiled.source.name, "the corpus has the name of its manifest");
+    let path = fixtures.join("manifests").join(format!("{}.json", corpus.name()));
     let replacement = fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
     let manifest =
@@ -135,14 +136,14 @@ fn snapshot(corpus: &dyn Corpus, raw: &Raw, preset: Preset, target: usize) -> Sn
         lines.push(line(&record, corpus.group(&record)));
     };
     let mut convert = |chunk: Chunk| -> Result<()> {
-        let mut out = Records::new(&raw.manifest().source, chunk.reread, &mut each);
+        let mut out = RecordSink::new(&raw.manifest().source, chunk.reread, &mut each);
         corpus.convert(&chunk, &rules, &mut out)?;
         let counts = out.into_counts();
         rows += counts.0;
         skipped.append(counts.1);
         Ok(())
     };
-    let mut chunks = Chunks::new(&mut convert);
+    let mut chunks = ChunkSink::new(&mut convert);
     chunks.split = raw.manifest().split();
     chunks.target = chunks.target.min(target);
     corpus.cut(raw, &rules, &mut chunks).unwrap_or_else(|error| panic!("{error}"));

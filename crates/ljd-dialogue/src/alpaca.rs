@@ -6,7 +6,7 @@
 //! (<https://github.com/masa3141/japanese-alpaca-lora>)
 
 use ljd_core::read::each_object;
-use ljd_core::{Chunk, Chunks, Corpus, Raw, Records, Result, Rules};
+use ljd_core::{Chunk, ChunkSink, Corpus, Raw, RecordSink, Result, Rules};
 
 use crate::instruction::{self, Instruction};
 
@@ -15,6 +15,10 @@ use crate::instruction::{self, Instruction};
 pub struct Alpaca;
 
 impl Corpus for Alpaca {
+    fn name(&self) -> &'static str {
+        "alpaca"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/alpaca.json")
     }
@@ -23,11 +27,11 @@ impl Corpus for Alpaca {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         instruction::chunks(raw, rules, out)
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let mut last = (0, 0);
         each_object(chunk, out, |line, row: Instruction<'_>, out| {
             // Elements have no id but their place: the line, and a number where a line has several.

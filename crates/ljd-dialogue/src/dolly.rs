@@ -13,7 +13,7 @@ mod register;
 use std::borrow::Cow;
 
 use ljd_core::read::each_object;
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip};
+use ljd_core::{Chunk, ChunkSink, Corpus, Preset, Raw, RecordSink, Result, Rules, Skip};
 
 use self::register::in_one_register;
 use crate::instruction::{self, Instruction};
@@ -23,6 +23,10 @@ use crate::instruction::{self, Instruction};
 pub struct Dolly;
 
 impl Corpus for Dolly {
+    fn name(&self) -> &'static str {
+        "dolly"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/dolly.json")
     }
@@ -31,11 +35,11 @@ impl Corpus for Dolly {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         instruction::chunks(raw, rules, out)
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         each_object(chunk, out, |_, mut row: Instruction<'_>, out| {
             let id = row.index.take().filter(|id| !id.is_empty()).ok_or(Skip::Bad("no `index`"))?;
             if rules.preset == Preset::Clean {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ljd_core::read::{json_array, mark_repeated, object};
 use ljd_core::{
-    Chunk, Chunks, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template, Text,
+    Chunk, ChunkSink, Preset, Raw, Record, RecordSink, Result, Rules, Skip, Task, Template, Text,
 };
 use serde::Deserialize;
 
@@ -22,8 +22,8 @@ pub(crate) struct Instruction<'a> {
 }
 
 /// Cuts the array; with the clean rules, an element that says what an earlier one said is marked.
-pub(crate) fn chunks(raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-    let read = |out: &mut Chunks<'_>| json_array(raw.open(raw.manifest().file(0)?)?, None, out);
+pub(crate) fn chunks(raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
+    let read = |out: &mut ChunkSink<'_>| json_array(raw.open(raw.manifest().file(0)?)?, None, out);
     match rules.preset {
         Preset::V0 => read(out),
         Preset::Clean => mark_repeated(out, &|text| text.objects().collect(), &key, read),
@@ -46,7 +46,7 @@ impl Instruction<'_> {
         clean: impl Fn(&str) -> String,
         rules: &Rules,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let instruction = self.instruction.as_deref().ok_or(Skip::Bad("no `instruction`"))?;
         // Where the instruction says it all, some write null, and some nothing.
@@ -93,7 +93,7 @@ mod tests {
         let chunk = Chunk { texts: Vec::new(), split: Split::Whole, block: 0, reread: false };
         let mut input = String::new();
         let mut push = |record: Record<'_>| input = record.input.into_owned();
-        let mut out = Records::new(&source, false, &mut push);
+        let mut out = RecordSink::new(&source, false, &mut push);
         let row: Instruction<'_> = object(json)?;
         row.push("1", str::to_owned, &Rules::new(Preset::Clean), &chunk, &mut out)?;
         Ok(input)

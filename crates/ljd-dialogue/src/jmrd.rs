@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::{each_object, json_array, object};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Instruction, Location, Preset, Raw, Record, Records, Result, Role,
+    Chunk, ChunkSink, Corpus, Instruction, Location, Preset, Raw, Record, RecordSink, Result, Role,
     RuleOption, Rules, Skip, Split, Task, Template, Text, Turn, stable_hash,
 };
 use serde::Deserialize;
@@ -93,6 +93,10 @@ struct Checked<'a> {
 }
 
 impl Corpus for Jmrd {
+    fn name(&self) -> &'static str {
+        "jmrd"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jmrd.json")
     }
@@ -110,7 +114,7 @@ impl Corpus for Jmrd {
         record.category.as_deref().unwrap_or(&record.id)
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         out.block = FILMS;
         push_films(raw, rules, out)?;
         if rules.preset == Preset::Clean {
@@ -120,7 +124,7 @@ impl Corpus for Jmrd {
         Ok(())
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         each_object(chunk, out, |_, dialogue: Dialogue<'_>, out| {
             if chunk.block == FILMS {
                 dialogue.push_film(rules, chunk, out)
@@ -133,7 +137,7 @@ impl Corpus for Jmrd {
 }
 
 /// The members that the archive has; there has to be one.
-fn each_member(raw: &Raw, out: &mut Chunks<'_>) -> Result<()> {
+fn each_member(raw: &Raw, out: &mut ChunkSink<'_>) -> Result<()> {
     let file = raw.manifest().file(0)?;
     let mut zip = raw.zip(file)?;
     let names = zip.names().to_vec();
@@ -149,7 +153,7 @@ fn each_member(raw: &Raw, out: &mut Chunks<'_>) -> Result<()> {
 
 /// Pushes one dialogue of each film, in the order of the films' first dialogues: v0 keeps the content of
 /// the last one, the clean rules that of the first. The others are marked as repeated.
-fn push_films(raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+fn push_films(raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
     let mut films: BTreeMap<String, usize> = BTreeMap::new();
     let (mut kept, mut others): (Vec<(Split, Text)>, Vec<Text>) = (Vec::new(), Vec::new());
     let mut take = |chunk: Chunk| {
@@ -166,7 +170,7 @@ fn push_films(raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
         }
         Ok(())
     };
-    each_member(raw, &mut Chunks::new(&mut take))?;
+    each_member(raw, &mut ChunkSink::new(&mut take))?;
     for (split, text) in kept {
         out.split = split;
         out.push(vec![text])?;
@@ -196,7 +200,12 @@ impl Dialogue<'_> {
             .ok_or(Skip::Bad("no `movie_title`"))
     }
 
-    fn push_film(&self, rules: &Rules, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip> {
+    fn push_film(
+        &self,
+        rules: &Rules,
+        chunk: &Chunk,
+        out: &mut RecordSink<'_>,
+    ) -> Result<(), Skip> {
         let title = self.title()?;
         let knowledge = self.knowledge.as_ref().ok_or(Skip::Bad("no `knowledge`"))?;
         let year = knowledge.year.as_deref().ok_or(Skip::Bad("no `製作年度`"))?;
@@ -233,7 +242,12 @@ impl Dialogue<'_> {
     }
 
     /// A record of the whole dialogue, or of each utterance of the recommender that answers one of the seeker.
-    fn push_turns(&self, rules: &Rules, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip> {
+    fn push_turns(
+        &self,
+        rules: &Rules,
+        chunk: &Chunk,
+        out: &mut RecordSink<'_>,
+    ) -> Result<(), Skip> {
         let id = self.dialog_id.as_deref().ok_or(Skip::Bad("no `dialog_id`"))?;
         let turns = self.turns()?;
         if rules.get(&UNIT) == "dialogue" {
@@ -269,7 +283,7 @@ impl Dialogue<'_> {
         taught: &[JoinedTurn<'_>],
         rules: &Rules,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let (answer, before) = turns.split_last().ok_or(Skip::NoRow)?;
         let (asked, before) = before.split_last().ok_or(Skip::NoRow)?;
@@ -416,7 +430,7 @@ fn push(
     history: Vec<Turn<'_>>,
     film: Option<&str>,
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) {
     out.push(Record {
         instruction,

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ljd_core::read::{object, whole};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Error, Raw, Record, Records, Result, Role, RuleOption, Rules, Skip,
-    Task, Template, Text, Turn, Zip, stable_hash,
+    Chunk, ChunkSink, Corpus, Error, Raw, Record, RecordSink, Result, Role, RuleOption, Rules,
+    Skip, Task, Template, Text, Turn, Zip, stable_hash,
 };
 use serde::Deserialize;
 
@@ -72,6 +72,10 @@ struct Evaluation {
 }
 
 impl Corpus for RealPersonaChat {
+    fn name(&self) -> &'static str {
+        "real-persona-chat"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/real-persona-chat.json")
     }
@@ -94,7 +98,7 @@ impl Corpus for RealPersonaChat {
         self.group(record).split('/').collect()
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let mut zip = raw.zip(raw.manifest().file(0)?)?;
         let speakers = speakers(&mut zip)?;
         let mut names: Vec<String> =
@@ -115,7 +119,7 @@ impl Corpus for RealPersonaChat {
         out.push(texts)
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let mut personas = Personas::new();
         for text in &chunk.texts {
             if text.part == SPEAKERS {
@@ -159,7 +163,7 @@ fn push(
     personas: &Personas<'_>,
     rules: &Rules,
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) -> Result<(), Skip> {
     let dialogue: Dialogue<'_> = object(text.row(&text.bytes)?)?;
     let speakers = dialogue.interlocutors.as_deref().ok_or(Skip::Bad("no `interlocutors`"))?;

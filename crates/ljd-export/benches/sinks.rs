@@ -10,10 +10,10 @@ use std::path::Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::GzDecoder;
 use ljd_core::{
-    Cancel, Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Rules, Skip,
-    Task, read,
+    Cancel, Chunk, ChunkSink, Corpus, Language, Manifest, Raw, Record, RecordSink, Result, Rules,
+    Skip, Task, read,
 };
-use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, build};
+use ljd_export::{BuildOptions, Choices, Format, Plan, Recipe, RecipeCorpus, build};
 
 const N: usize = 200_000;
 
@@ -21,6 +21,10 @@ const N: usize = 200_000;
 struct Pairs;
 
 impl Corpus for Pairs {
+    fn name(&self) -> &'static str {
+        "pairs"
+    }
+
     fn manifest(&self) -> &'static str {
         r#"{
             "name": "pairs", "title": "Pairs", "homepage": "https://example.org", "license": "CC-BY-4.0",
@@ -30,11 +34,11 @@ impl Corpus for Pairs {
         }"#
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             let (ja, en) = line.text.split_once('\t').ok_or(Skip::Bad("no tab"))?;
             out.push(Record {
@@ -88,7 +92,7 @@ fn write(criterion: &mut Criterion) {
     write_pairs(folder.path());
     let n_bytes = fs::metadata(folder.path().join("pairs.tsv")).expect("the file is there").len();
     let plan = plan(folder.path());
-    let mut options = Options {
+    let mut options = BuildOptions {
         out: folder.path().join("out"),
         jobs: NonZeroUsize::MIN,
         limit: None,

@@ -6,9 +6,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use ljd_core::{
-    Cancel, Chunk, Chunks, Corpus, Manifest, Raw, Record, Records, Result, Rules, Skip, Task, read,
+    Cancel, Chunk, ChunkSink, Corpus, Manifest, Raw, Record, RecordSink, Result, Rules, Skip, Task,
+    read,
 };
-use ljd_export::{Choices, Format, Options, Plan, Recipe, Report, build};
+use ljd_export::{BuildOptions, Choices, Format, Plan, Recipe, Report, build};
 
 const MANIFEST: &str = r#"{
     "name": "questions", "title": "My questions", "homepage": "https://example.org/questions",
@@ -25,15 +26,19 @@ const RECIPE: &str = r#"{
 struct Questions;
 
 impl Corpus for Questions {
+    fn name(&self) -> &'static str {
+        "questions"
+    }
+
     fn manifest(&self) -> &str {
         MANIFEST
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             let (question, answer) = line.text.split_once('\t').ok_or(Skip::Bad("no tab"))?;
             let record =
@@ -63,7 +68,7 @@ fn make(raw: &Path, out: PathBuf) -> Result<Report> {
     let plan = Plan::new(recipe, &[&Questions], Choices::default(), |corpus, _| {
         Ok(Raw::new(raw.to_path_buf(), Manifest::parse(corpus.manifest(), "manifest")?))
     })?;
-    let options = Options {
+    let options = BuildOptions {
         out,
         jobs: NonZeroUsize::MIN,
         limit: None,

@@ -14,7 +14,7 @@
 //! use std::num::NonZeroUsize;
 //!
 //! use ljd_core::{Cancel, Corpus, Manifest, Raw};
-//! use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, build};
+//! use ljd_export::{Choices, Format, BuildOptions, Plan, Recipe, RecipeCorpus, build};
 //!
 //! fn all(corpora: &[&'static dyn Corpus]) -> ljd_core::Result<()> {
 //!     let recipe = Recipe::built_in("clean", None)?;
@@ -22,7 +22,7 @@
 //!         Ok(Raw::new("raw".into(), Manifest::parse(corpus.manifest(), "manifest")?))
 //!     };
 //!     let plan = Plan::new(recipe, corpora, Choices::default(), open)?;
-//!     let options = Options {
+//!     let options = BuildOptions {
 //!         out: "out/clean".into(),
 //!         jobs: NonZeroUsize::MIN,
 //!         limit: None,
@@ -56,7 +56,7 @@ pub use crate::report::{
     AlignmentReport, CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, Report,
     SkippedReport,
 };
-pub use crate::run::build::{Options, Progress, build};
+pub use crate::run::build::{BuildOptions, Progress, build};
 pub use crate::verify::verify;
 pub use crate::write::OutputFile;
 pub use crate::write::columns::{COLUMNS, Column, ColumnKind};

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use ljd_core::{
-    Corpus, Error, License, LicenseId, LicenseProperty, Manifest, Phrasings, Raw, Record, Result,
-    Rules, Score, Task, UnknownName, read_records_while,
+    Corpus, Error, License, LicenseId, LicenseProperty, Phrasings, Raw, Record, Result, Rules,
+    Score, Task, UnknownName, read_records_while,
 };
 use ljd_quality::{CompareRules, Filters, Rule, Scope};
 use serde::Serialize;
@@ -40,8 +40,11 @@ pub struct Refused {
     pub name: String,
     /// Its licence.
     pub license: &'static str,
-    /// Why it is left out, and what would change that.
+    /// Why it is left out.
     pub reason: String,
+    /// Whether the user would get it by [accepting](Choices::accepted) its licence.
+    #[serde(skip)]
+    pub is_acceptable: bool,
 }
 
 /// What a user chooses beside the recipe.
@@ -156,7 +159,6 @@ impl Plan {
         choices: Choices<'_>,
         open: impl Fn(&dyn Corpus, &RecipeCorpus) -> Result<Raw>,
     ) -> Result<Self> {
-        let known = named(corpora)?;
         let in_recipe = || recipe.corpora.iter().map(|corpus| corpus.name.as_str());
         if let Some(name) = choices.only.iter().find(|name| in_recipe().all(|known| known != *name))
         {
@@ -164,36 +166,39 @@ impl Plan {
         }
         // A recipe that leaves out a corpus may go on excepting it from a rule.
         for name in recipe.quality.values().flat_map(Scope::names) {
-            if known.iter().all(|(known, _)| known != name) {
-                let names = known.iter().map(|(name, _)| name.as_str());
+            if corpora.iter().all(|corpus| corpus.name() != name) {
+                let names = corpora.iter().map(|corpus| corpus.name());
                 return Err(recipe.unknown(UnknownName::new("corpus", name, names)));
             }
         }
         let (mut planned, mut refused) = (Vec::new(), Vec::new());
         let mut first_missing = None;
         for wanted in &recipe.corpora {
-            let corpus = known.iter().find(|(name, _)| *name == wanted.name).ok_or_else(|| {
-                let names = known.iter().map(|(name, _)| name.as_str());
+            let corpus = corpora.iter().find(|corpus| corpus.name() == wanted.name);
+            let corpus = corpus.ok_or_else(|| {
+                let names = corpora.iter().map(|corpus| corpus.name());
                 recipe.unknown(UnknownName::new("corpus", &wanted.name, names))
             })?;
-            let corpus = plan(&recipe, corpus.1, wanted, &open)?;
+            let corpus = plan(&recipe, *corpus, wanted, &open)?;
             if !choices.only.is_empty() && !choices.only.contains(&wanted.name) {
                 continue;
             }
             let license = corpus.raw.manifest().source.license;
             let missing = choices.skip_missing.then(|| missing(&corpus.raw)).flatten();
-            let reason = match (refusal(&recipe, license, choices.accepted), missing) {
-                (Some(reason), _) => reason,
-                (None, Some((reason, error))) => {
-                    first_missing.get_or_insert(error.in_corpus(&wanted.name));
-                    reason
-                }
-                (None, None) => {
-                    planned.push(corpus);
-                    continue;
-                }
-            };
-            refused.push(Refused { name: wanted.name.clone(), license: license.id(), reason });
+            let (reason, is_acceptable) =
+                match (refusal(&recipe, license, choices.accepted), missing) {
+                    (Some(refusal), _) => refusal,
+                    (None, Some((reason, error))) => {
+                        first_missing.get_or_insert(error.in_corpus(&wanted.name));
+                        (reason, false)
+                    }
+                    (None, None) => {
+                        planned.push(corpus);
+                        continue;
+                    }
+                };
+            let (name, license) = (wanted.name.clone(), license.id());
+            refused.push(Refused { name, license, reason, is_acceptable });
         }
         if let Some(error) = first_missing.filter(|_| planned.is_empty()) {
             return Err(error);
@@ -265,15 +270,6 @@ impl Plan {
     }
 }
 
-/// The corpora by their names.
-fn named(corpora: &[&'static dyn Corpus]) -> Result<Vec<(String, &'static dyn Corpus)>> {
-    let named = corpora.iter().map(|corpus| {
-        let manifest = Manifest::parse(corpus.manifest(), "compiled-in manifest")?;
-        Ok((manifest.source.name, *corpus))
-    });
-    named.collect()
-}
-
 fn plan(
     recipe: &Recipe,
     corpus: &'static dyn Corpus,
@@ -324,15 +320,14 @@ const REFUSALS: [(LicenseProperty, &str); 3] = [
     (LicenseProperty::NoDerivatives, "passing on what is made of the text"),
 ];
 
-/// Why a corpus of that licence is left out, if it is.
-fn refusal(recipe: &Recipe, license: License, accepted: &[LicenseId]) -> Option<String> {
+/// Why a corpus of that licence is left out, if it is, and whether the user could accept that.
+fn refusal(recipe: &Recipe, license: License, accepted: &[LicenseId]) -> Option<(String, bool)> {
     if let Some(reason) = recipe.refusal(license) {
-        return Some(reason);
+        return Some((reason, false));
     }
     let (_, what) = REFUSALS.iter().find(|(property, _)| license.has(*property))?;
     let is_accepted = accepted.iter().any(|accepted| accepted.as_str() == license.id());
-    (!is_accepted)
-        .then(|| format!("the licence refuses {what}; --accept-license {license} takes it"))
+    (!is_accepted).then(|| (format!("the licence refuses {what}"), true))
 }
 
 #[cfg(test)]

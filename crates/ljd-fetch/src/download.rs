@@ -10,15 +10,15 @@ use ljd_core::{Error, ErrorKind, ManifestFile, Sha256Writer};
 
 use crate::address::Address;
 use crate::client::{Answer, Client, Failure};
-use crate::fetch::{Event, Observe, Options};
 use crate::hosts::Hosts;
+use crate::options::{Event, FetchOptions, Observe};
 use crate::part::{About, Part};
 
 /// What every download of a run shares.
 pub(crate) struct Downloader<'a> {
     pub(crate) client: Client,
     pub(crate) hosts: &'a Hosts,
-    pub(crate) options: &'a Options,
+    pub(crate) options: &'a FetchOptions,
     pub(crate) observe: Observe<'a>,
 }
 

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-use ljd_core::{Cancel, Error, ErrorKind, Location, Manifest, ManifestFile, RawGuard, Result};
+use ljd_core::{Error, ErrorKind, Location, Manifest, ManifestFile, RawGuard, Result};
 
 use crate::address::Address;
 use crate::client::{Client, Failure};
@@ -16,7 +14,7 @@ use crate::download::{Downloaded, Downloader};
 use crate::folder::{Folder, State, state};
 use crate::format::misfit;
 use crate::hosts::Hosts;
-use crate::hub::Hub;
+use crate::options::{Event, FetchOptions, Observe};
 use crate::part::Part;
 use crate::sums::Sum;
 
@@ -37,103 +35,6 @@ impl Wanted {
         manifest.files.iter().map(wanted).collect()
     }
 }
-
-/// How to fetch, whatever is fetched.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The raw folder.
-    pub raw: PathBuf,
-    /// Downloads at once; one server serves at most two of them.
-    pub jobs: NonZeroUsize,
-    /// A copy of everything that is asked instead of the publishers: an address or a folder, laid out as
-    /// the raw folder is.
-    pub mirror: Option<String>,
-    /// Where the hub is that `hf://` addresses are resolved at.
-    pub hub: Hub,
-    /// Whether a file that is not the one that was downloaded first is taken.
-    pub update_lock: bool,
-    /// Attempts at one address, those that brought something not counted; and how often a file is begun anew there,
-    /// because it changed or the server sends everything again.
-    pub attempts: u32,
-    /// The most bytes that are taken of a file whose length neither its server nor its manifest states.
-    pub most_unannounced: u64,
-    /// Wait after the first failed attempt; after the next ones it is twice as long each time.
-    pub backoff: Duration,
-    /// How long a connection may stay silent, or send next to nothing.
-    pub stall: Duration,
-    /// Ends the downloads when somebody wishes it: what is there of each file stays, and the next run continues it.
-    pub cancel: Cancel,
-}
-
-impl Options {
-    /// What suits the publishers' servers.
-    pub fn new(raw: impl Into<PathBuf>) -> Self {
-        Self {
-            raw: raw.into(),
-            jobs: NonZeroUsize::MIN.saturating_add(3),
-            mirror: None,
-            hub: Hub::default(),
-            update_lock: false,
-            attempts: 5,
-            most_unannounced: 16 << 30,
-            backoff: Duration::from_secs(1),
-            stall: Duration::from_secs(60),
-            cancel: Cancel::default(),
-        }
-    }
-}
-
-/// Something that happens while files are fetched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event<'a> {
-    /// A file that was there is hashed.
-    Checking {
-        /// Its path.
-        path: &'a str,
-    },
-    /// A body begins.
-    Started {
-        /// The file's path.
-        path: &'a str,
-        /// Where it comes from.
-        url: &'a str,
-        /// Length of the whole file.
-        bytes: Option<u64>,
-        /// Bytes that were there already.
-        from: u64,
-    },
-    /// Bytes arrived.
-    Received {
-        /// The file's path.
-        path: &'a str,
-        /// Bytes that are there now.
-        bytes: u64,
-    },
-    /// The server is asked again after a while.
-    Waiting {
-        /// The file's path.
-        path: &'a str,
-        /// How long.
-        wait: Duration,
-        /// What happened.
-        why: &'a str,
-    },
-    /// One address gave nothing, the next one is asked.
-    Failed {
-        /// The file's path.
-        path: &'a str,
-        /// The address and what came of it.
-        why: &'a str,
-    },
-    /// Nothing more happens to the file.
-    Ended {
-        /// Its path.
-        path: &'a str,
-    },
-}
-
-/// Is told what happens, on the threads on which it does.
-pub type Observe<'a> = &'a (dyn Fn(Event<'_>) + Sync);
 
 /// What came of a file.
 #[derive(Debug)]
@@ -185,7 +86,11 @@ pub enum Outcome {
 ///
 /// Where another run has the folder, or it cannot be written. What goes wrong with a file is its
 /// [`outcome`](Fetched::outcome).
-pub fn fetch(wanted: &[Wanted], options: &Options, observe: Observe<'_>) -> Result<Vec<Fetched>> {
+pub fn fetch(
+    wanted: &[Wanted],
+    options: &FetchOptions,
+    observe: Observe<'_>,
+) -> Result<Vec<Fetched>> {
     let (folder, hosts) = (Folder::open(&options.raw)?, Hosts::default());
     let client = Client::new(options.stall, options.hub.clone());
     let downloader = Downloader { client, hosts: &hosts, options, observe };
@@ -292,7 +197,7 @@ impl Run<'_> {
     }
 
     fn addresses(&self, file: &ManifestFile) -> Vec<Address> {
-        let Options { mirror, hub, .. } = self.downloader.options;
+        let FetchOptions { mirror, hub, .. } = self.downloader.options;
         Address::all(file, mirror.as_deref(), hub)
     }
 

@@ -11,11 +11,11 @@
 //!
 //! ```no_run
 //! use ljd_core::Manifest;
-//! use ljd_fetch::{Options, Outcome, Wanted, fetch};
+//! use ljd_fetch::{FetchOptions, Outcome, Wanted, fetch};
 //!
 //! fn all(manifests: &[Manifest]) -> ljd_core::Result<()> {
 //!     let wanted: Vec<Wanted> = manifests.iter().flat_map(Wanted::of).collect();
-//!     for fetched in fetch(&wanted, &Options::new("raw"), &|_event| {})? {
+//!     for fetched in fetch(&wanted, &FetchOptions::new("raw"), &|_event| {})? {
 //!         match fetched.outcome? {
 //!             Outcome::ByHand => println!("{}: by hand", fetched.path),
 //!             _ => println!("{}: there", fetched.path),
@@ -34,11 +34,13 @@ mod format;
 mod free_name;
 mod hosts;
 mod hub;
+mod options;
 mod part;
 mod release;
 mod sums;
 
-pub use crate::fetch::{Event, Fetched, Observe, Options, Outcome, Wanted, fetch, verify};
+pub use crate::fetch::{Fetched, Outcome, Wanted, fetch, verify};
 pub use crate::folder::{State, state};
 pub use crate::hub::Hub;
+pub use crate::options::{Event, FetchOptions, Observe};
 pub use crate::release::{Release, newest_releases};

@@ -4,9 +4,9 @@ use ljd_core::{Error, ErrorKind, Manifest, Result};
 
 use crate::client::Client;
 use crate::download::Downloader;
-use crate::fetch::{Observe, Options};
 use crate::folder::Folder;
 use crate::hosts::Hosts;
+use crate::options::{FetchOptions, Observe};
 
 /// What the newest release of a corpus is.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Release {
 /// As [`fetch`](fn@crate::fetch). What goes wrong with one corpus is its [`version`](Release::version).
 pub fn newest_releases(
     manifests: &[&Manifest],
-    options: &Options,
+    options: &FetchOptions,
     observe: Observe<'_>,
 ) -> Result<Vec<Release>> {
     let (folder, hosts) = (Folder::open(&options.raw)?, Hosts::default());

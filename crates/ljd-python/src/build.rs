@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use ljd_core::Cancel;
-use ljd_export::{Format, Options, Progress};
+use ljd_export::{BuildOptions, Format, Progress};
 use pyo3::prelude::*;
 
 use crate::arguments::Inputs;
@@ -31,7 +31,7 @@ pub(crate) fn build(
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<String> {
     let planned = inputs.plan(recipe)?;
-    let options = Options {
+    let options = BuildOptions {
         out,
         jobs: n_jobs(jobs)?,
         limit,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ljd::Newest;
 use ljd_core::{Cancel, Error, Result};
-use ljd_fetch::{Event, Options, Outcome, Wanted};
+use ljd_fetch::{Event, FetchOptions, Outcome, Wanted};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -31,7 +31,7 @@ pub(crate) fn fetch<'py>(
     update_lock: bool,
     progress: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Vec<Bound<'py, PyDict>>> {
-    let mut options = Options::new(&inputs.catalogue().raw);
+    let mut options = FetchOptions::new(&inputs.catalogue().raw);
     options.jobs = jobs.map_or(Ok(options.jobs), |jobs| n_jobs(Some(jobs)))?;
     (options.mirror, options.update_lock) = (mirror, update_lock);
     let (inputs, cancel) = (inputs.clone(), Cancel::default());
@@ -46,7 +46,7 @@ pub(crate) fn fetch<'py>(
 fn run(
     inputs: &Inputs,
     recipe: Option<&str>,
-    options: &Options,
+    options: &FetchOptions,
     teller: &Teller<Told, Result<Vec<Row>>>,
 ) -> Result<Vec<Row>> {
     let observe = |event: Event<'_>| match event {

@@ -40,7 +40,12 @@ impl Batches {
         let planned = inputs.plan(recipe)?;
         if let Some(refused) = planned.plan.refused.first() {
             let (name, license, reason) = (&refused.name, refused.license, &refused.reason);
-            return Err(wrong(format!("{name} ({license}) is left out: {reason}")));
+            let hint = if refused.is_acceptable {
+                format!("; `accept_licenses` with \"{license}\" takes it")
+            } else {
+                String::new()
+            };
+            return Err(wrong(format!("{name} ({license}) is left out: {reason}{hint}")));
         }
         let (sender, batches) = bounded(WAITING);
         spawn(move || {

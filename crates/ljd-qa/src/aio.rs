@@ -15,7 +15,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, line_ends, lines, mark_repeated, object};
 use ljd_core::{
-    Asked, Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template, Text,
+    Asked, Chunk, ChunkSink, Corpus, Preset, Raw, RecordSink, Result, Rules, Skip, Task, Template,
+    Text,
 };
 use serde::Deserialize;
 
@@ -43,6 +44,10 @@ const TSV: usize = 0;
 const JSON_LINES: usize = 1;
 
 impl Corpus for Aio {
+    fn name(&self) -> &'static str {
+        "aio"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/aio.json")
     }
@@ -51,17 +56,21 @@ impl Corpus for Aio {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         chunks(raw, rules, out)
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         records(Origin::Aio, chunk, rules, out);
         Ok(())
     }
 }
 
 impl Corpus for Abc {
+    fn name(&self) -> &'static str {
+        "abc"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/abc.json")
     }
@@ -70,18 +79,18 @@ impl Corpus for Abc {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         chunks(raw, rules, out)
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         records(Origin::Abc, chunk, rules, out);
         Ok(())
     }
 }
 
-fn chunks(raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
-    let read = |out: &mut Chunks<'_>| {
+fn chunks(raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
+    let read = |out: &mut ChunkSink<'_>| {
         for file in &raw.manifest().files {
             out.split = file.split()?;
             lines(raw.open(file)?, &last_line_end, out)?;
@@ -108,7 +117,7 @@ fn question_of(row: &Text) -> Option<String> {
     question.original_question.or(question.question).map(|text| text.trim().to_owned())
 }
 
-fn records(origin: Origin, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) {
+fn records(origin: Origin, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) {
     let part = chunk.texts.first().map_or(TSV, part_of);
     chunk.each_line(out, |line, out| {
         let row = Question::parse(line.text, part)?;

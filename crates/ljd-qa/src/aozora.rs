@@ -22,8 +22,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::whole_of_any_encoding;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Instruction, Preset, Raw, Record, Records, Result, RuleOption, Rules,
-    Skip, Slots, Task, Template, Text, Zip,
+    Chunk, ChunkSink, Corpus, Instruction, Preset, Raw, Record, RecordSink, Result, RuleOption,
+    Rules, Skip, Slots, Task, Template, Text, Zip,
 };
 
 use self::header::{Header, header_lines};
@@ -62,6 +62,10 @@ const SAME_OPENING: usize = 2;
 const SAME_TITLE: usize = 3;
 
 impl Corpus for Aozora {
+    fn name(&self) -> &'static str {
+        "aozora"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/aozora.json")
     }
@@ -79,7 +83,7 @@ impl Corpus for Aozora {
         record.id.rsplit_once('/').map_or(record.id.as_ref(), |(work, _)| work)
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let mut zip = raw.zip(raw.manifest().file(0)?)?;
         let mut names: Vec<String> =
             zip.names().iter().filter(|name| is_text(name)).cloned().collect();
@@ -93,7 +97,7 @@ impl Corpus for Aozora {
         }
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let mut person = "";
         for text in &chunk.texts {
             if text.part == PERSON {
@@ -126,7 +130,7 @@ fn push_works(
     zip: &mut Zip,
     names: &[String],
     overview: Option<&Overview>,
-    out: &mut Chunks<'_>,
+    out: &mut ChunkSink<'_>,
 ) -> Result<()> {
     let (mut texts, mut n_bytes): (Vec<Text>, usize) = (Vec::new(), 0);
     let mut last_folder = None;
@@ -162,7 +166,7 @@ fn push(
     output: String,
     attribution: Option<&str>,
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) {
     QuestionAnswer {
         id: Cow::Owned(format!("{}/{}/{kind}", folder(&text.file), stem(&text.file))),
@@ -178,7 +182,7 @@ fn push(
     .push(chunk, out);
 }
 
-fn push_v0(text: &Text, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip> {
+fn push_v0(text: &Text, chunk: &Chunk, out: &mut RecordSink<'_>) -> Result<(), Skip> {
     let content = v0_decode(&text.bytes).ok_or(Skip::Bad("neither UTF-8 nor Shift_JIS"))?;
     let work = v0_work(&content);
     let (title, author, opening) = (work.title, work.author, work.opening);
@@ -197,7 +201,7 @@ fn push_clean(
     person: &str,
     rules: &Rules,
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) -> Result<(), Skip> {
     let content = decode(&text.bytes).ok_or(Skip::Bad("neither UTF-8 nor Shift_JIS"))?;
     if content.contains("クリエイティブ・コモンズ") {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, lines, object};
 use ljd_core::{
-    Asked, Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Task, Template,
+    Asked, Chunk, ChunkSink, Corpus, Preset, Raw, RecordSink, Result, Rules, Skip, Task, Template,
 };
 use serde::Deserialize;
 
@@ -40,6 +40,10 @@ struct Question<'a> {
 }
 
 impl Corpus for JCommonsenseQa {
+    fn name(&self) -> &'static str {
+        "jcommonsenseqa"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jcommonsenseqa.json")
     }
@@ -48,7 +52,7 @@ impl Corpus for JCommonsenseQa {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         for file in &raw.manifest().files {
             out.split = file.split()?;
             lines(raw.open(file)?, &last_line_end, out)?;
@@ -56,7 +60,7 @@ impl Corpus for JCommonsenseQa {
         Ok(())
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             if line.text.is_empty() {
                 return Err(Skip::NoRow);

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use ljd_core::read::{each_object, json_array};
 use ljd_core::{
-    Asked, Chunk, Chunks, Corpus, Raw, Record, Records, Result, Rules, Skip, Task, Template,
+    Asked, Chunk, ChunkSink, Corpus, Raw, Record, RecordSink, Result, Rules, Skip, Task, Template,
 };
 use serde::Deserialize;
 
@@ -45,6 +45,10 @@ struct Question<'a> {
 }
 
 impl Corpus for JemHopQa {
+    fn name(&self) -> &'static str {
+        "jemhopqa"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jemhopqa.json")
     }
@@ -58,7 +62,7 @@ impl Corpus for JemHopQa {
         record.id.strip_suffix(REASONS).unwrap_or(&record.id)
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         let mut zip = raw.zip(file)?;
         for member in MEMBERS {
@@ -68,7 +72,7 @@ impl Corpus for JemHopQa {
         Ok(())
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         each_object(chunk, out, |_, question: Question<'_>, out| question.push(chunk, out));
         Ok(())
     }
@@ -78,7 +82,7 @@ impl Corpus for JemHopQa {
 const REASONS: &str = "/reasons";
 
 impl Question<'_> {
-    fn push(&self, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip> {
+    fn push(&self, chunk: &Chunk, out: &mut RecordSink<'_>) -> Result<(), Skip> {
         let id = self.qid.as_deref().filter(|id| !id.is_empty()).ok_or(Skip::Bad("no `qid`"))?;
         let kind = self.kind.as_deref().ok_or(Skip::Bad("no `type`"))?;
         let question = self.question.as_deref().ok_or(Skip::Bad("no `question`"))?.trim();

@@ -11,8 +11,8 @@ use std::path::Path;
 
 use ljd_core::read::{is_missing_value, line_ends, whole};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Error, ErrorKind, Instruction, Preset, Raw, Record, Records, Result,
-    Rules, Skip, Task, Template, Text,
+    Chunk, ChunkSink, Corpus, Error, ErrorKind, Instruction, Preset, Raw, Record, RecordSink,
+    Result, Rules, Skip, Task, Template, Text,
 };
 
 use crate::QuestionAnswer;
@@ -26,6 +26,10 @@ const QUESTION: &str = "Question (What, Who, Where, Whose, How, Yes/No)";
 const ANSWER: &str = "Answer";
 
 impl Corpus for Jqac {
+    fn name(&self) -> &'static str {
+        "jqac"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jqac.json")
     }
@@ -39,7 +43,7 @@ impl Corpus for Jqac {
         record.id.split_once('/').map_or(record.id.as_ref(), |(text, _)| text)
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         raw.each_tar_member(raw.manifest().file(0)?, |member| {
             let name = member.file.rsplit('/').next().unwrap_or_default().to_owned();
             let is_csv = Path::new(&name).extension().is_some_and(|extension| extension == "csv");
@@ -51,7 +55,7 @@ impl Corpus for Jqac {
         })
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let Some(text) = chunk.texts.first() else { return Ok(()) };
         let mut reader =
             csv::ReaderBuilder::new().flexible(true).from_reader(text.bytes.as_slice());
@@ -105,7 +109,7 @@ fn row(
     id: &str,
     rules: &Rules,
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) -> Result<(), Skip> {
     let cell = |place: usize| {
         let bytes = record.get(place).unwrap_or_default();
@@ -230,7 +234,7 @@ mod tests {
             let mut keep = |record: Record<'_>| {
                 found.push((record.instruction.to_string(), record.output.into_owned()));
             };
-            let mut out = Records::new(&manifest.source, false, &mut keep);
+            let mut out = RecordSink::new(&manifest.source, false, &mut keep);
             Jqac.records(&chunk, &Rules::new(preset), &mut out).unwrap();
             let expected: Vec<_> =
                 expected.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();

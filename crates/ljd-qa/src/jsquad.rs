@@ -14,8 +14,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::{each_object, json_array};
 use ljd_core::{
-    Asked, Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, Rules, Skip,
-    Task, Template,
+    Asked, Chunk, ChunkSink, Corpus, Location, Preset, Raw, Record, RecordSink, Result, Rules,
+    Skip, Task, Template,
 };
 use serde::Deserialize;
 
@@ -62,6 +62,10 @@ struct Answer<'a> {
 }
 
 impl Corpus for JSquad {
+    fn name(&self) -> &'static str {
+        "jsquad"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jsquad.json")
     }
@@ -75,7 +79,7 @@ impl Corpus for JSquad {
         record.id.split_once('p').map_or(record.id.as_ref(), |(article, _)| article)
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         for file in &raw.manifest().files {
             out.split = file.split()?;
             json_array(raw.open(file)?, Some("data"), out)?;
@@ -83,7 +87,7 @@ impl Corpus for JSquad {
         Ok(())
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let location =
             |line| chunk.texts.first().map_or(Location::file(""), |text| text.location(line));
         each_object(chunk, out, |line, article: Article<'_>, out| {
@@ -121,7 +125,7 @@ impl Question<'_> {
         &self,
         context: &str,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let (id, question, answers) = self.checked()?;
         let parts: Vec<&str> = context.split("[SEP]").map(str::trim).collect();
@@ -166,7 +170,7 @@ impl Question<'_> {
         context: &str,
         location: &dyn Fn() -> Location,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let (id, question, answers) = self.checked()?;
         if self.is_impossible {

@@ -31,7 +31,7 @@ mod jqac;
 mod jsquad;
 mod niilc;
 
-use ljd_core::{Asked, Chunk, Corpus, Instruction, Record, Records, Task};
+use ljd_core::{Asked, Chunk, Corpus, Instruction, Record, RecordSink, Task};
 use std::borrow::Cow;
 
 pub use crate::aio::{Abc, Aio};
@@ -76,7 +76,7 @@ fn distinct<'a>(texts: impl IntoIterator<Item = Cow<'a, str>>) -> Vec<Cow<'a, st
 }
 
 impl QuestionAnswer<'_> {
-    fn push(self, chunk: &Chunk, out: &mut Records<'_>) {
+    fn push(self, chunk: &Chunk, out: &mut RecordSink<'_>) {
         let source = out.source();
         let asked = self.asked.as_ref().filter(|_| chunk.split.is_evaluation());
         let (choices, answers) = match asked {

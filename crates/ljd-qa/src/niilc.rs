@@ -11,7 +11,9 @@
 use std::borrow::Cow;
 
 use ljd_core::read::lines;
-use ljd_core::{Asked, Chunk, Chunks, Corpus, Raw, Record, Records, Result, Rules, Skip, Task};
+use ljd_core::{
+    Asked, Chunk, ChunkSink, Corpus, Raw, Record, RecordSink, Result, Rules, Skip, Task,
+};
 use memchr::memmem;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
@@ -30,6 +32,10 @@ const END: &[u8] = b"</question>";
 const START: &[u8] = b"<question ";
 
 impl Corpus for Niilc {
+    fn name(&self) -> &'static str {
+        "niilc"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/niilc.json")
     }
@@ -38,7 +44,7 @@ impl Corpus for Niilc {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         let mut zip = raw.zip(file)?;
         for member in MEMBERS {
@@ -49,7 +55,7 @@ impl Corpus for Niilc {
         Ok(())
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         for text in &chunk.texts {
             let ends = memmem::find_iter(&text.bytes, END).map(|at| at + END.len());
             for row in text.rows(ends) {
@@ -129,7 +135,7 @@ impl Question {
         }
     }
 
-    fn push(&self, chunk: &Chunk, out: &mut Records<'_>) -> Result<(), Skip> {
+    fn push(&self, chunk: &Chunk, out: &mut RecordSink<'_>) -> Result<(), Skip> {
         let question = self.text.trim();
         if question.is_empty() {
             return Err(Skip::Bad("no `text`"));

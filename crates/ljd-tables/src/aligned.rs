@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ljd_core::{
-    Chunks, Error, ErrorKind, Input, Location, ManifestFile, Raw, Result, UnknownName, Zip,
+    ChunkSink, Error, ErrorKind, Input, Location, ManifestFile, Raw, Result, UnknownName, Zip,
 };
 
 use crate::source::{Archive, archive};
@@ -55,8 +55,8 @@ impl Layout {
     pub(crate) fn chunks(
         &self,
         raw: &Raw,
-        out: &mut Chunks<'_>,
-        cut: &mut dyn FnMut(Input<'_>, Input<'_>, &mut Chunks<'_>) -> Result<()>,
+        out: &mut ChunkSink<'_>,
+        cut: &mut dyn FnMut(Input<'_>, Input<'_>, &mut ChunkSink<'_>) -> Result<()>,
     ) -> Result<()> {
         let files: Vec<&ManifestFile> = raw.manifest().files.iter().collect();
         let plain = files.iter().filter(|file| archive(&file.path).is_none());
@@ -83,8 +83,8 @@ impl Layout {
         &self,
         raw: &Raw,
         file: &ManifestFile,
-        out: &mut Chunks<'_>,
-        cut: &mut dyn FnMut(Input<'_>, Input<'_>, &mut Chunks<'_>) -> Result<()>,
+        out: &mut ChunkSink<'_>,
+        cut: &mut dyn FnMut(Input<'_>, Input<'_>, &mut ChunkSink<'_>) -> Result<()>,
     ) -> Result<()> {
         // Two members that are read in step need the archive opened twice.
         let (mut left, mut right): (Zip, Zip) = (raw.zip(file)?, raw.zip(file)?);
@@ -103,8 +103,8 @@ impl Layout {
         &self,
         raw: &Raw,
         file: &ManifestFile,
-        out: &mut Chunks<'_>,
-        cut: &mut dyn FnMut(Input<'_>, Input<'_>, &mut Chunks<'_>) -> Result<()>,
+        out: &mut ChunkSink<'_>,
+        cut: &mut dyn FnMut(Input<'_>, Input<'_>, &mut ChunkSink<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut names = Vec::new();
         raw.each_tar_member(file, |input| {

@@ -3,7 +3,7 @@
 //! A chunk has two texts, the line that names the columns and whole rows. (RFC 4180)
 
 use ljd_core::read::{QuotedRow, last_line_end, line_ends, lines, row_ends};
-use ljd_core::{Chunk, Chunks, Input, Records, Result, Skip, Text};
+use ljd_core::{Chunk, ChunkSink, Input, RecordSink, Result, Skip, Text};
 
 use crate::read::{Header, Read};
 
@@ -22,7 +22,7 @@ impl Layout {
     }
 
     /// Cuts a file, and gives each chunk the line that names the columns.
-    pub(crate) fn chunks(&self, input: Input<'_>, out: &mut Chunks<'_>) -> Result<()> {
+    pub(crate) fn chunks(&self, input: Input<'_>, out: &mut ChunkSink<'_>) -> Result<()> {
         let last_row_end = |text: &[u8]| row_ends(text, self.delimiter).last().unwrap_or(0);
         let cut: &dyn Fn(&[u8]) -> usize =
             if self.is_quoted { &last_row_end } else { &last_line_end };
@@ -101,8 +101,8 @@ impl Layout {
     pub(crate) fn each_row(
         &self,
         chunk: &Chunk,
-        out: &mut Records<'_>,
-        mut row: impl FnMut(u64, &[&str], &mut Records<'_>) -> Result<(), Skip>,
+        out: &mut RecordSink<'_>,
+        mut row: impl FnMut(u64, &[&str], &mut RecordSink<'_>) -> Result<(), Skip>,
     ) {
         let Some(text) = chunk.texts.get(1) else { return };
         // Without names, a row has as many columns as it has.

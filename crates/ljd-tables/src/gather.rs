@@ -4,7 +4,7 @@
 //! smaller than a chunk and they stand anywhere.
 
 use ljd_core::read::line_ends;
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Text};
+use ljd_core::{Chunk, ChunkSink, Error, ErrorKind, Result, Text};
 
 use crate::made::LONGEST;
 use crate::row::{Columns, read_object};
@@ -39,7 +39,7 @@ impl<'g> Gather<'g> {
         &mut self,
         chunk: Chunk,
         is_lines: bool,
-        out: &mut Chunks<'_>,
+        out: &mut ChunkSink<'_>,
     ) -> Result<()> {
         for text in chunk.texts {
             let begins = self.texts.last().is_none_or(|last| last.file != text.file);
@@ -69,7 +69,7 @@ impl<'g> Gather<'g> {
         lines
     }
 
-    fn add(&mut self, text: Text, out: &mut Chunks<'_>) -> Result<()> {
+    fn add(&mut self, text: Text, out: &mut ChunkSink<'_>) -> Result<()> {
         self.n_bytes += text.bytes.len();
         let location = text.location(text.first_line);
         self.texts.push(text);
@@ -118,7 +118,7 @@ impl<'g> Gather<'g> {
     }
 
     /// Hands on what is there.
-    pub(crate) fn flush(&mut self, out: &mut Chunks<'_>) -> Result<()> {
+    pub(crate) fn flush(&mut self, out: &mut ChunkSink<'_>) -> Result<()> {
         self.n_bytes = 0;
         let texts: Vec<Text> = std::mem::take(&mut self.texts);
         let texts: Vec<Text> = texts.into_iter().filter(|text| !text.bytes.is_empty()).collect();
@@ -141,7 +141,7 @@ mod tests {
             chunks.push(lines.map(|(n, line)| (n, line.len())).collect());
             Ok(())
         };
-        let mut out = Chunks::new(&mut push);
+        let mut out = ChunkSink::new(&mut push);
         let path = parse_path("parent").unwrap();
         let mut gather = Gather::new(&path);
         let text = |bytes: &[u8], first_line| Text {
@@ -195,7 +195,7 @@ mod tests {
         let path = parse_path("parent").unwrap();
         let mut gather = Gather::new(&path);
         let mut push = |_: Chunk| Ok(());
-        let mut out = Chunks::new(&mut push);
+        let mut out = ChunkSink::new(&mut push);
         let mut take = |n| {
             let text = Text {
                 file: Arc::from("a"),

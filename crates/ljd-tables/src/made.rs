@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ljd_core::{Chunks, Error, ErrorKind, Location, Result, Text};
+use ljd_core::{ChunkSink, Error, ErrorKind, Location, Result, Text};
 use serde::Serialize;
 
 /// The longest row that is read, in bytes.
@@ -27,7 +27,7 @@ impl Made {
         &mut self,
         number: u64,
         row: &impl Serialize,
-        out: &mut Chunks<'_>,
+        out: &mut ChunkSink<'_>,
     ) -> Result<()> {
         let gap = number.saturating_sub(self.next);
         if self.text.bytes.is_empty() || GAP < gap {
@@ -46,7 +46,7 @@ impl Made {
     }
 
     /// Takes a row.
-    pub(crate) fn push(&mut self, row: &impl Serialize, out: &mut Chunks<'_>) -> Result<()> {
+    pub(crate) fn push(&mut self, row: &impl Serialize, out: &mut ChunkSink<'_>) -> Result<()> {
         let start = self.text.bytes.len();
         let written = serde_json::to_writer(&mut self.text.bytes, row);
         written.map_err(|error| Error::at(self.location(), ErrorKind::Encode(Box::new(error))))?;
@@ -59,7 +59,7 @@ impl Made {
     }
 
     /// Hands on what is there.
-    pub(crate) fn flush(&mut self, out: &mut Chunks<'_>) -> Result<()> {
+    pub(crate) fn flush(&mut self, out: &mut ChunkSink<'_>) -> Result<()> {
         let bytes = std::mem::take(&mut self.text.bytes);
         let text = Text { bytes, ..self.text.clone() };
         self.text.first_line = self.next;
@@ -82,7 +82,7 @@ mod tests {
             }
             Ok(())
         };
-        let mut out = Chunks::new(&mut push);
+        let mut out = ChunkSink::new(&mut push);
         let mut made = Made::new("a");
         for n in numbers {
             made.push_at(*n, n, &mut out).unwrap();

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ljd_core::{
-    Chunk, Chunks, Error, ErrorKind, Input, Line, Location, Records, Result, Skip, Text,
+    Chunk, ChunkSink, Error, ErrorKind, Input, Line, Location, RecordSink, Result, Skip, Text,
     UnknownName,
 };
 
@@ -99,7 +99,7 @@ impl Layout {
     }
 
     /// Cuts a file. A chunk of an array begins with an empty text whose line is the number of its first element.
-    pub(crate) fn chunks(&self, input: Input<'_>, out: &mut Chunks<'_>) -> Result<()> {
+    pub(crate) fn chunks(&self, input: Input<'_>, out: &mut ChunkSink<'_>) -> Result<()> {
         if self.is_lines {
             return lines(input, &last_line_end, out);
         }
@@ -120,8 +120,8 @@ impl Layout {
     fn each_object<'c>(
         &self,
         chunk: &'c Chunk,
-        out: &mut Records<'_>,
-        mut row: impl FnMut(u64, Line<'c>, &mut Records<'_>) -> Result<(), Skip>,
+        out: &mut RecordSink<'_>,
+        mut row: impl FnMut(u64, Line<'c>, &mut RecordSink<'_>) -> Result<(), Skip>,
     ) {
         if self.is_lines {
             return chunk.each_line(out, |line, out| {
@@ -140,12 +140,12 @@ impl Layout {
         &self,
         chunk: &'c Chunk,
         columns: &Columns,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
         mut row: impl FnMut(
             Number,
             &[Option<Value<'c>>],
             &[&Value<'c>],
-            &mut Records<'_>,
+            &mut RecordSink<'_>,
         ) -> Result<(), Skip>,
     ) {
         let place = |line: u64| {
@@ -176,7 +176,7 @@ impl Layout {
         &self,
         chunk: &Chunk,
         within: &dyn Fn(&Value<'_>) -> Vec<String>,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<Option<(u64, Vec<String>)>> {
         let mut found = None;
         self.each_object(chunk, out, |_, line, _| {

@@ -10,7 +10,7 @@ use arrow::datatypes::{
     UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use ljd_core::{Chunks, Error, ErrorKind, Location, ManifestFile, Raw, Result};
+use ljd_core::{ChunkSink, Error, ErrorKind, Location, ManifestFile, Raw, Result};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
@@ -30,7 +30,7 @@ pub(crate) fn chunks(
     file: &ManifestFile,
     columns: &Columns,
     check: &dyn Fn(&[String], &str) -> Result<()>,
-    out: &mut Chunks<'_>,
+    out: &mut ChunkSink<'_>,
 ) -> Result<()> {
     let broken = |error: ParquetError| {
         Error::at(Location::file(file.path.as_str()), ErrorKind::Archive(Box::new(error)))

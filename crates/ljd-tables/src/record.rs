@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ljd_core::{Chunk, Language, Record, Records, Skip, Split, Task, Turn};
+use ljd_core::{Chunk, Language, Record, RecordSink, Skip, Split, Task, Turn};
 
 use crate::messages::{Conversation, Messages};
 use crate::objects::Number;
@@ -100,7 +100,7 @@ impl Fields {
         &self,
         row: &Row<'_, '_>,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let tree = self.texts.messages().and_then(|messages| messages.tree(row)).transpose()?;
         let Some(tree) = tree else {
@@ -122,7 +122,7 @@ impl Fields {
         row: &Row<'_, '_>,
         rows: Vec<Message<'_, '_>>,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) {
         let messages = self.texts.messages();
         if let Some(tree) = messages.and_then(|messages| messages.tree_of_rows(rows)) {
@@ -137,7 +137,7 @@ impl Fields {
         tree: &Tree<'v, 'a>,
         is_counted: bool,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> bool {
         let Some(messages) = self.texts.messages() else { return false };
         let paths = messages.paths(tree);
@@ -164,7 +164,7 @@ impl Fields {
         row: &Row<'_, '_>,
         path: Option<Vec<Message<'_, '_>>>,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let path = path.ok_or(Skip::Bad("a conversation of too many messages"))?;
         // What is said of a column holds for every message that was said.
@@ -183,7 +183,7 @@ impl Fields {
         texts: Said<'_>,
         task: Task,
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let id = given(self.id.text(row)?, "an empty `id`")?;
         let optional = |template: &Option<Template>| {

@@ -6,20 +6,21 @@ use std::io;
 use std::path::Path;
 
 use ljd_core::{
-    Chunks, Error, ErrorKind, Input, Location, ManifestFile, Raw, RelativePath, Result, UnknownName,
+    ChunkSink, Error, ErrorKind, Input, Location, ManifestFile, Raw, RelativePath, Result,
+    UnknownName,
 };
 
 /// Calls `read` with each file of the manifest, and of archives with each member that it states a split of; the chunks
 /// that it cuts are in that split.
 pub(crate) fn each_input(
     raw: &Raw,
-    out: &mut Chunks<'_>,
-    mut read: impl FnMut(Input<'_>, &mut Chunks<'_>) -> Result<()>,
+    out: &mut ChunkSink<'_>,
+    mut read: impl FnMut(Input<'_>, &mut ChunkSink<'_>) -> Result<()>,
 ) -> Result<()> {
     let files = raw.manifest().files.iter();
     for file in files.filter(|file| !file.optional || raw.has(file)) {
         let mut members = Members { file, seen: BTreeSet::new() };
-        let mut read_member = |input: Input<'_>, out: &mut Chunks<'_>| {
+        let mut read_member = |input: Input<'_>, out: &mut ChunkSink<'_>| {
             if members.take(&input, out) { read(input, out) } else { Ok(()) }
         };
         match archive(&file.path) {
@@ -118,7 +119,7 @@ struct Members<'f> {
 
 impl Members<'_> {
     /// Whether a member is read, in which case its split is that of the chunks to come.
-    fn take(&mut self, input: &Input<'_>, out: &mut Chunks<'_>) -> bool {
+    fn take(&mut self, input: &Input<'_>, out: &mut ChunkSink<'_>) -> bool {
         let name = input.file.strip_prefix(self.file.path.as_str()).unwrap_or(&input.file);
         let name = name.trim_start_matches('/');
         self.seen.insert(name.to_owned());

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use ljd_core::read::aligned_lines;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Error, ErrorKind, Location, Manifest, Raw, Record, Records, Result,
-    Rules, UnknownName,
+    Chunk, ChunkSink, Corpus, Error, ErrorKind, Location, Manifest, Raw, Record, RecordSink,
+    Result, Rules, UnknownName,
 };
 
 use crate::gather::Gather;
@@ -119,11 +119,6 @@ impl Table {
         Ok(Self { manifest, name: parsed.source.name, written, layout, columns, fields })
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Puts the files that are there below `root` in the place of the patterns that a manifest has in its list, in
     /// alphabetical order.
     ///
@@ -162,7 +157,7 @@ impl Table {
     }
 
     /// Holds the columns that templates name to the first row of a file.
-    fn check(&self, chunk: &Chunk, out: &mut Records<'_>) -> Result<bool> {
+    fn check(&self, chunk: &Chunk, out: &mut RecordSink<'_>) -> Result<bool> {
         let first = match &self.layout {
             Layout::Objects(layout) | Layout::Xml(_, layout) => {
                 layout.first(chunk, &|row| self.names_of_message(row), out)?
@@ -212,7 +207,7 @@ impl Table {
     }
 
     /// Cuts files of rows that are messages into chunks of whole trees.
-    fn cut_trees(&self, raw: &Raw, parent: &[Step], out: &mut Chunks<'_>) -> Result<()> {
+    fn cut_trees(&self, raw: &Raw, parent: &[Step], out: &mut ChunkSink<'_>) -> Result<()> {
         let is_lines = self.layout.objects().is_none_or(objects::Layout::is_lines);
         let mut gather = Gather::new(parent);
         out.through(|chunk, out| gather.take(chunk, is_lines, out), |out| self.cut(raw, out))?;
@@ -220,7 +215,7 @@ impl Table {
     }
 
     /// Gives the records of a chunk whose rows are messages.
-    fn trees(&self, chunk: &Chunk, out: &mut Records<'_>) {
+    fn trees(&self, chunk: &Chunk, out: &mut RecordSink<'_>) {
         let Some(layout) = self.layout.objects().map(objects::Layout::of_lines) else { return };
         let mut messages = Vec::new();
         layout.each_row(chunk, &self.columns, out, |number, values, _, _| {
@@ -238,7 +233,7 @@ impl Table {
     }
 
     /// Cuts all files into chunks.
-    fn cut(&self, raw: &Raw, out: &mut Chunks<'_>) -> Result<()> {
+    fn cut(&self, raw: &Raw, out: &mut ChunkSink<'_>) -> Result<()> {
         match &self.layout {
             Layout::Objects(layout) => source::each_input(raw, out, |input, out| {
                 self.checked(raw, out, |out| layout.chunks(input, out))
@@ -269,8 +264,8 @@ impl Table {
     fn checked(
         &self,
         raw: &Raw,
-        out: &mut Chunks<'_>,
-        cut: impl FnOnce(&mut Chunks<'_>) -> Result<()>,
+        out: &mut ChunkSink<'_>,
+        cut: impl FnOnce(&mut ChunkSink<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut is_checked = false;
         out.through(
@@ -279,7 +274,7 @@ impl Table {
                     let mut ignore = |_: Record<'_>| {};
                     let source = &raw.manifest().source;
                     is_checked =
-                        self.check(&chunk, &mut Records::new(source, true, &mut ignore))?;
+                        self.check(&chunk, &mut RecordSink::new(source, true, &mut ignore))?;
                 }
                 out.push(chunk.texts)
             },
@@ -289,6 +284,10 @@ impl Table {
 }
 
 impl Corpus for Table {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
     fn manifest(&self) -> &str {
         &self.manifest
     }
@@ -297,24 +296,26 @@ impl Corpus for Table {
         true
     }
 
-    fn chunks(&self, raw: &Raw, _rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         match self.fields.parent_of_rows() {
             Some(parent) => self.cut_trees(raw, parent, out),
             None => self.cut(raw, out),
         }
     }
 
-    fn records(&self, chunk: &Chunk, _rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         if self.fields.parent_of_rows().is_some() {
             self.trees(chunk, out);
             return Ok(());
         }
         let file = chunk.texts.last().map(|text| Arc::clone(&text.file)).unwrap_or_default();
-        let push =
-            |values: &[Option<Value<'_>>], inner: &[&Value<'_>], number, out: &mut Records<'_>| {
-                let row = Row::new(&self.columns, values, inner, &file, number, chunk.split);
-                self.fields.push(&row, chunk, out)
-            };
+        let push = |values: &[Option<Value<'_>>],
+                    inner: &[&Value<'_>],
+                    number,
+                    out: &mut RecordSink<'_>| {
+            let row = Row::new(&self.columns, values, inner, &file, number, chunk.split);
+            self.fields.push(&row, chunk, out)
+        };
         match &self.layout {
             Layout::Objects(layout)
             | Layout::Xml(_, layout)

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use ljd_core::read::{SheetRow, Workbook};
-use ljd_core::{Chunks, Error, ErrorKind, Location, ManifestFile, Raw, Result, UnknownName};
+use ljd_core::{ChunkSink, Error, ErrorKind, Location, ManifestFile, Raw, Result, UnknownName};
 
 use crate::made::Made;
 use crate::read::Header;
@@ -19,7 +19,7 @@ pub(crate) fn chunks(
     header: &Header,
     columns: &Columns,
     check: &dyn Fn(&[String], &str) -> Result<()>,
-    out: &mut Chunks<'_>,
+    out: &mut ChunkSink<'_>,
 ) -> Result<()> {
     let mut workbook = Workbook::open(raw, file)?;
     for sheet in wanted(file, &workbook.sheets())? {

@@ -10,7 +10,7 @@ use std::io::BufReader;
 use std::sync::Arc;
 
 use ljd_core::read::Budget;
-use ljd_core::{Chunks, Error, ErrorKind, Input, Result, UnknownName};
+use ljd_core::{ChunkSink, Error, ErrorKind, Input, Result, UnknownName};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -24,7 +24,7 @@ const DEEPEST: usize = 100;
 const MOST_PATHS: usize = 1000;
 
 /// Makes a row of each element of a file that has that path.
-pub(crate) fn chunks(input: Input<'_>, path: &str, out: &mut Chunks<'_>) -> Result<()> {
+pub(crate) fn chunks(input: Input<'_>, path: &str, out: &mut ChunkSink<'_>) -> Result<()> {
     let mut made = Made::new(Arc::clone(&input.file));
     let budget = Budget::new("a text or a tag is too long");
     let mut xml = Reader::from_reader(BufReader::new(budget.of(input)));

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::whole;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip, Split,
-    Text,
+    Chunk, ChunkSink, Corpus, Preset, Raw, Record, RecordSink, Result, RuleOption, Rules, Skip,
+    Split, Text,
 };
 
 use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
@@ -42,6 +42,10 @@ const MISSING: RuleOption = RuleOption {
 };
 
 impl Corpus for Alt {
+    fn name(&self) -> &'static str {
+        "alt"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/alt.json")
     }
@@ -59,7 +63,7 @@ impl Corpus for Alt {
         record.id.rsplit_once('.').map_or(record.id.as_ref(), |(article, _)| article)
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let mut zip = raw.zip(raw.manifest().file(0)?)?;
         let ja = whole(zip.member("data_ja.txt")?)?.of_part(JA);
         let en = whole(zip.member("data_en.txt")?)?.of_part(EN);
@@ -78,7 +82,7 @@ impl Corpus for Alt {
         })
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let directions = directions(&JA_EN_THEN_EN_JA, chunk, rules);
         let (mut ja_columns, mut en_columns) = (Columns::new(rules), Columns::new(rules));
         let mut url = None;

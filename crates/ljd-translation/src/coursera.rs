@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use ljd_core::read::aligned_lines;
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip, Split};
+use ljd_core::{Chunk, ChunkSink, Corpus, Preset, Raw, RecordSink, Result, Rules, Skip, Split};
 
 use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
 use crate::spacing::{join_lines, join_words, without_speaker_marks};
@@ -22,6 +22,10 @@ pub struct Coursera;
 const PARTS: [&str; 3] = ["train", "dev", "test"];
 
 impl Corpus for Coursera {
+    fn name(&self) -> &'static str {
+        "coursera"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/coursera.json")
     }
@@ -30,7 +34,7 @@ impl Corpus for Coursera {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         blocks(rules, out, |out| {
             for name in PARTS {
@@ -43,7 +47,7 @@ impl Corpus for Coursera {
         })
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let directions = directions(&JA_EN_THEN_EN_JA, chunk, rules);
         let attribution = &out.source().attribution;
         let split = chunk.split.as_str();

@@ -14,7 +14,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::{last_line_end, lines};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Raw, Reading, Records, Result, RuleOption, Rules, Skip, Source, Template,
+    Chunk, ChunkSink, Corpus, Raw, Reading, RecordSink, Result, RuleOption, Rules, Skip, Source,
+    Template,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -36,6 +37,10 @@ const SUBTITLES: [Direction; 2] = [
 ];
 
 impl Corpus for Jesc {
+    fn name(&self) -> &'static str {
+        "jesc"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jesc.json")
     }
@@ -52,11 +57,11 @@ impl Corpus for Jesc {
         Some(&v0::Published)
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         each_member(raw, &last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let (source, member) = (out.source(), member(chunk));
         chunk.each_line(out, |line, out| {
             let sides = two_columns(line.text.split('\t'))?;
@@ -70,7 +75,7 @@ impl Corpus for Jesc {
     }
 }
 
-fn each_member(raw: &Raw, cut: &dyn Fn(&[u8]) -> usize, out: &mut Chunks<'_>) -> Result<()> {
+fn each_member(raw: &Raw, cut: &dyn Fn(&[u8]) -> usize, out: &mut ChunkSink<'_>) -> Result<()> {
     let file = raw.manifest().file(0)?;
     raw.each_tar_member(file, |member| {
         out.split = file.split_of(&member.file)?;

@@ -10,7 +10,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::{each_quoted_row, lines};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Records, Result, Rules, Skip, Source, Template,
+    Chunk, ChunkSink, Corpus, Language, Preset, Raw, RecordSink, Result, Rules, Skip, Source,
+    Template,
 };
 
 use crate::pair::{Direction, SentencePair, blocks, directions};
@@ -36,6 +37,10 @@ const DIRECTIONS: [Direction; 2] = [
 ];
 
 impl Corpus for Manythings {
+    fn name(&self) -> &'static str {
+        "manythings"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/manythings.json")
     }
@@ -44,12 +49,12 @@ impl Corpus for Manythings {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         blocks(rules, out, |out| lines(raw.zip(file)?.member("jpn.txt")?, last_row_end(rules), out))
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let directions = directions(&DIRECTIONS, chunk, rules);
         let source = out.source();
         match rules.preset {

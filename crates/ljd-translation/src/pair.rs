@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use ljd_core::{Chunk, Chunks, Language, Preset, Record, Records, Result, Rules, Task, Template};
+use ljd_core::{
+    Chunk, ChunkSink, Language, Preset, Record, RecordSink, Result, Rules, Task, Template,
+};
 
 /// The same text in Japanese and in English.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +54,8 @@ pub(crate) const JA_EN_THEN_EN_JA: [Direction; 2] = [JA_EN, EN_JA];
 /// directions together.
 pub(crate) fn blocks(
     rules: &Rules,
-    out: &mut Chunks<'_>,
-    read: impl FnMut(&mut Chunks<'_>) -> Result<()>,
+    out: &mut ChunkSink<'_>,
+    read: impl FnMut(&mut ChunkSink<'_>) -> Result<()>,
 ) -> Result<()> {
     let n = match rules.preset {
         Preset::V0 => 2,
@@ -76,7 +78,7 @@ pub(crate) fn directions<'d>(
 
 impl SentencePair<'_> {
     /// Gives one record a direction.
-    pub(crate) fn push(&self, directions: &[Direction], chunk: &Chunk, out: &mut Records<'_>) {
+    pub(crate) fn push(&self, directions: &[Direction], chunk: &Chunk, out: &mut RecordSink<'_>) {
         let mut id = String::with_capacity(self.id.len() + "/ja-en".len());
         for direction in directions {
             id.clear();

@@ -117,7 +117,7 @@ fn pair(record: Record<'_>) -> Option<Owned> {
 mod tests {
     use std::path::Path;
 
-    use ljd_core::{Chunk, Chunks, Manifest, Records, Text};
+    use ljd_core::{Chunk, ChunkSink, Manifest, RecordSink, Text};
 
     use super::*;
     use crate::Jesc;
@@ -126,18 +126,22 @@ mod tests {
     struct Rain;
 
     impl Corpus for Rain {
+        fn name(&self) -> &str {
+            Jesc.name()
+        }
+
         fn manifest(&self) -> &str {
             Jesc.manifest()
         }
 
-        fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+        fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
             for _ in 0..raw.manifest().version.parse::<usize>().unwrap_or_default() {
                 out.push(vec![Text::default()])?;
             }
             Ok(())
         }
 
-        fn records(&self, _: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+        fn records(&self, _: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
             for id in ["1/ja-en", "1/en-ja"] {
                 out.push(Record::new(out.source(), id, Task::Translation));
             }

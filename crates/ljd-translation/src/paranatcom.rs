@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use ljd_core::read::whole;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Language, Preset, Raw, Record, Records, Result, Rules, Skip, Task,
+    Chunk, ChunkSink, Corpus, Language, Preset, Raw, Record, RecordSink, Result, Rules, Skip, Task,
     Template, Text,
 };
 
@@ -137,6 +137,10 @@ impl Way {
 }
 
 impl Corpus for Paranatcom {
+    fn name(&self) -> &'static str {
+        "paranatcom"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/paranatcom.json")
     }
@@ -150,7 +154,7 @@ impl Corpus for Paranatcom {
         record.id.split_once('/').map_or(record.id.as_ref(), |(paper, _)| paper)
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let mut zip = raw.zip(raw.manifest().file(0)?)?;
         let mut articles: Vec<String> = zip
             .names()
@@ -170,7 +174,7 @@ impl Corpus for Paranatcom {
         Ok(())
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let Some(article) = chunk.texts.first() else { return Ok(()) };
         match Paper::new(article, rules) {
             Ok(paper) => {
@@ -231,7 +235,7 @@ impl Paper {
     }
 
     /// The records of each translation; those in English only come with the first.
-    fn push_all(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<(), Skip> {
+    fn push_all(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<(), Skip> {
         let mut translations = chunk.texts.iter().filter(|text| text.part != ARTICLE).peekable();
         if translations.peek().is_none() {
             return Err(Skip::Bad("no Japanese translation"));
@@ -249,7 +253,7 @@ impl Paper {
         Ok(())
     }
 
-    fn push(&self, ja: &Translation, is_first: bool, chunk: &Chunk, out: &mut Records<'_>) {
+    fn push(&self, ja: &Translation, is_first: bool, chunk: &Chunk, out: &mut RecordSink<'_>) {
         for way in WAYS.iter().filter(|way| is_first || !way.is_english()) {
             let task = way.id.replace('#', &ja.n.to_string());
             out.push(Record {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use ljd_core::read::Workbook;
-use ljd_core::{Chunks, Error, ErrorKind, Location, ManifestFile, Raw, Result, Skip, Text};
+use ljd_core::{ChunkSink, Error, ErrorKind, Location, ManifestFile, Raw, Result, Skip, Text};
 
 /// Which sheet of a workbook.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ pub(crate) fn push_rows(
     sheet: Sheet,
     columns: &[&'static str],
     part: usize,
-    out: &mut Chunks<'_>,
+    out: &mut ChunkSink<'_>,
 ) -> Result<()> {
     // What is read again was looked at before.
     let open = if out.reread { Workbook::open_again } else { Workbook::open };
@@ -71,7 +71,7 @@ const BLANK: u64 = 1000;
 
 impl Rows<'_> {
     /// Takes the row in `line`; the first one is the header.
-    fn push(&mut self, line: u64, row: &[(u32, String)], out: &mut Chunks<'_>) -> Result<()> {
+    fn push(&mut self, line: u64, row: &[(u32, String)], out: &mut ChunkSink<'_>) -> Result<()> {
         let Some(places) = &self.places else {
             self.places = Some(self.find(row, line)?);
             return Ok(());
@@ -116,7 +116,7 @@ impl Rows<'_> {
         self.wanted.iter().map(place).collect()
     }
 
-    fn finish(mut self, out: &mut Chunks<'_>) -> Result<()> {
+    fn finish(mut self, out: &mut ChunkSink<'_>) -> Result<()> {
         if self.places.is_none() {
             self.find(&[], 1)?;
         }
@@ -138,7 +138,7 @@ mod tests {
             texts.extend(chunk.texts);
             Ok(())
         };
-        let mut out = Chunks::new(&mut push);
+        let mut out = ChunkSink::new(&mut push);
         let mut rows = Rows {
             path: Arc::from("book/sheet"),
             part: 0,

@@ -15,8 +15,8 @@ use std::borrow::Cow;
 
 use ljd_core::read::is_missing_value;
 use ljd_core::{
-    Chunk, Chunks, Corpus, Location, Preset, Raw, Record, Records, Result, RuleOption, Rules, Skip,
-    Task, Template, stable_hash,
+    Chunk, ChunkSink, Corpus, Location, Preset, Raw, Record, RecordSink, Result, RuleOption, Rules,
+    Skip, Task, Template, stable_hash,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -58,6 +58,10 @@ const UNCHANGED: RuleOption = RuleOption {
 };
 
 impl Corpus for Snow {
+    fn name(&self) -> &'static str {
+        "snow"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/snow.json")
     }
@@ -76,7 +80,7 @@ impl Corpus for Snow {
         segments.and_then(|(at, _)| record.id.get(..at)).unwrap_or(&record.id)
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let n_blocks = match rules.preset {
             Preset::V0 => 1 + DIRECTIONS.len(),
             Preset::Clean => 1,
@@ -96,7 +100,7 @@ impl Corpus for Snow {
         })
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let Some(text) = chunk.texts.first() else { return Ok(()) };
         chunk.each_line(out, |line, out| {
             let cells = cells(line.text)?;
@@ -142,7 +146,7 @@ impl<'a> Row<'a> {
 
     /// v0's record of the row in the block of the chunk. A cell that the reader of v0 took
     /// for a missing value, empty or `NA`, is `nan`, as Python calls it.
-    fn push_block(&self, chunk: &Chunk, out: &mut Records<'_>) {
+    fn push_block(&self, chunk: &Chunk, out: &mut RecordSink<'_>) {
         let text = |cell: &'a str| if is_missing_value(cell) { "nan" } else { cell };
         if let Some(n) = chunk.block.checked_sub(1) {
             let directions = DIRECTIONS.get(n..=n).unwrap_or_default();
@@ -158,7 +162,7 @@ impl<'a> Row<'a> {
         rules: &Rules,
         chunk: &Chunk,
         location: &dyn Fn() -> Location,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) -> Result<(), Skip> {
         let (ja, en) = (self.ja.trim(), self.en.trim());
         if ja.is_empty() {
@@ -192,7 +196,7 @@ impl<'a> Row<'a> {
         en: &str,
         directions: &[Direction],
         chunk: &Chunk,
-        out: &mut Records<'_>,
+        out: &mut RecordSink<'_>,
     ) {
         let pair = SentencePair {
             id: Cow::Borrowed(&self.id),
@@ -216,7 +220,7 @@ fn keeps_unchanged(id: &str, rules: &Rules) -> bool {
     stable_hash(id) % 100 < percent
 }
 
-fn push_plain(id: &str, ja: &str, plain: &str, chunk: &Chunk, out: &mut Records<'_>) {
+fn push_plain(id: &str, ja: &str, plain: &str, chunk: &Chunk, out: &mut RecordSink<'_>) {
     out.push(Record {
         instruction: SIMPLIFY.into(),
         input: Cow::Borrowed(ja),
@@ -241,7 +245,7 @@ mod tests {
         let mut keep = |record: Record<'_>| {
             found.push((record.input.into_owned(), record.output.into_owned()));
         };
-        let mut out = Records::new(&manifest.source, false, &mut keep);
+        let mut out = RecordSink::new(&manifest.source, false, &mut keep);
         for block in 0..2 {
             let chunk = Chunk { texts: Vec::new(), split: Split::Train, block, reread: false };
             row.push_block(&chunk, &mut out);

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 
 use ljd_core::read::{each_quoted_row, lines};
-use ljd_core::{Chunk, Chunks, Corpus, Preset, Raw, Records, Result, Rules, Skip};
+use ljd_core::{Chunk, ChunkSink, Corpus, Preset, Raw, RecordSink, Result, Rules, Skip};
 use memchr::memmem;
 
 use crate::pair::{JA_EN_THEN_EN_JA, SentencePair, blocks, directions};
@@ -23,6 +23,10 @@ pub struct Tanaka;
 const ID: &str = "#ID=";
 
 impl Corpus for Tanaka {
+    fn name(&self) -> &'static str {
+        "tanaka"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/tanaka.json")
     }
@@ -31,16 +35,16 @@ impl Corpus for Tanaka {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let cut = |text: &[u8]| last_new_key(text, row_ends(rules, text), id_of_row);
         let file = raw.manifest().file(0)?;
         blocks(rules, out, |out| lines(raw.open(file)?, &cut, out))
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let directions = directions(&JA_EN_THEN_EN_JA, chunk, rules);
         let mut ids = Ids::default();
-        let mut push = |row: Row<'_>, line, out: &mut Records<'_>| {
+        let mut push = |row: Row<'_>, line, out: &mut RecordSink<'_>| {
             let id = if row.id.is_empty() {
                 Cow::Owned(format!("line-{line}"))
             } else {

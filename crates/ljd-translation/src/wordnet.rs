@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 
 use ljd_core::read::{lines, whole};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template, Text,
+    Chunk, ChunkSink, Corpus, Preset, Raw, Record, RecordSink, Result, Rules, Skip, Task, Template,
+    Text,
 };
 
 use crate::pair::{Direction, EN_JA, JA_EN, SentencePair};
@@ -71,6 +72,10 @@ fn blocks(rules: &Rules) -> &'static [Block] {
 }
 
 impl Corpus for Wordnet {
+    fn name(&self) -> &'static str {
+        "wordnet"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/wordnet.json")
     }
@@ -79,7 +84,7 @@ impl Corpus for Wordnet {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let open = |part| raw.open(raw.manifest().file(part)?);
         for (block, (part, reread, _)) in blocks(rules).iter().enumerate() {
             (out.block, out.reread) = (block, *reread);
@@ -99,7 +104,7 @@ impl Corpus for Wordnet {
         Ok(())
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         match (blocks(rules).get(chunk.block), rules.preset) {
             (Some((WORD, ..)), Preset::V0) => each_meaning(chunk, rules, out),
             (Some((WORD, ..)), Preset::Clean) => each_word(chunk, rules, out),
@@ -128,7 +133,7 @@ fn synsets(rules: &Rules, text: &Text) -> BTreeMap<Vec<u8>, Vec<Text>> {
 }
 
 /// Pushes chunks of groups that stay together.
-fn push_groups(groups: impl Iterator<Item = Vec<Text>>, out: &mut Chunks<'_>) -> Result<()> {
+fn push_groups(groups: impl Iterator<Item = Vec<Text>>, out: &mut ChunkSink<'_>) -> Result<()> {
     let (mut texts, mut n_bytes) = (Vec::new(), 0);
     for group in groups {
         n_bytes += group.iter().map(|row| row.bytes.len()).sum::<usize>();
@@ -156,7 +161,12 @@ fn in_order<K: Ord>(rules: &Rules, words: &Text, key: impl Fn(&Text) -> K) -> Ve
 
 /// v0's join: by synset in the order in which the words name them, each with its words and then its
 /// definitions.
-fn by_synset(rules: &Rules, words: &Text, definitions: &Text, out: &mut Chunks<'_>) -> Result<()> {
+fn by_synset(
+    rules: &Rules,
+    words: &Text,
+    definitions: &Text,
+    out: &mut ChunkSink<'_>,
+) -> Result<()> {
     let mut definitions = synsets(rules, definitions);
     let groups = in_order(rules, words, |row| before_tab(&row.bytes, 1).to_vec());
     let groups = groups.into_iter().map(|mut rows| {
@@ -169,7 +179,7 @@ fn by_synset(rules: &Rules, words: &Text, definitions: &Text, out: &mut Chunks<'
 }
 
 /// The clean join: by word in the order of first appearance, each row of it with its synset's definitions.
-fn by_word(rules: &Rules, words: &Text, definitions: &Text, out: &mut Chunks<'_>) -> Result<()> {
+fn by_word(rules: &Rules, words: &Text, definitions: &Text, out: &mut ChunkSink<'_>) -> Result<()> {
     let definitions = synsets(rules, definitions);
     let groups = in_order(rules, words, word).into_iter().map(|mut rows| {
         rows.sort_by(|a, b| before_tab(&a.bytes, 1).cmp(before_tab(&b.bytes, 1)));
@@ -194,7 +204,7 @@ fn without_joints(word: &str) -> String {
 }
 
 /// v0's records of words: one for each pair of a word and a definition of its synset.
-fn each_meaning(chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) {
+fn each_meaning(chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) {
     let mut columns = Columns::new(rules);
     let is_same = |a: &Text, b: &Text| before_tab(&a.bytes, 1) == before_tab(&b.bytes, 1);
     for rows in chunk.texts.chunk_by(is_same) {
@@ -224,7 +234,7 @@ fn meanings_of_word(
     definitions: &[(String, String)],
     ids: &mut Ids,
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) -> Result<(), Skip> {
     let [synset, word, confidence] = row else { return Err(Skip::Bad("not three columns")) };
     if word.is_empty() || confidence.is_empty() {
@@ -248,7 +258,7 @@ fn push_meaning(
     word: &str,
     (n_senses, meaning): (usize, &str),
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) {
     let senses = if n_senses == 1 { "one" } else { "several" };
     out.push(Record {
@@ -272,7 +282,7 @@ struct Sense {
 }
 
 /// The clean records of words: one a word, with all its senses.
-fn each_word(chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) {
+fn each_word(chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) {
     let mut columns = Columns::new(rules);
     let mut word = Word::default();
     let mut texts = chunk.texts.iter().peekable();
@@ -324,7 +334,7 @@ impl Word {
     }
 
     /// One answer out of all senses, which are numbered where there are several.
-    fn push(&self, chunk: &Chunk, out: &mut Records<'_>) {
+    fn push(&self, chunk: &Chunk, out: &mut RecordSink<'_>) {
         let synsets: Vec<&str> = self.senses.iter().map(|sense| sense.synset.as_str()).collect();
         let meanings: Vec<String> =
             self.senses.iter().map(|sense| sense.definitions.join("；")).collect();
@@ -347,7 +357,7 @@ fn translations(
     directions: &[Direction],
     chunk: &Chunk,
     rules: &Rules,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) {
     let (mut columns, mut ids) = (Columns::new(rules), Ids::default());
     for row in chunk.texts.iter().flat_map(|text| text.rows(row_ends(rules, &text.bytes))) {

@@ -1,7 +1,7 @@
 //! Cuts a dump into chunks of whole pages, and a chunk into pages.
 
 use ljd_core::read::lines;
-use ljd_core::{Chunk, Chunks, ErrorKind, ManifestFile, Raw, Records, Result, Skip, Text};
+use ljd_core::{Chunk, ChunkSink, ErrorKind, ManifestFile, Raw, RecordSink, Result, Skip, Text};
 
 use crate::pages::{Namespaces, Page, each_page, last_page_end};
 
@@ -12,7 +12,7 @@ pub(crate) const PAGES: usize = 1;
 const CUT: usize = 2;
 
 /// Cuts a dump between its pages. Every chunk begins with what names the namespaces.
-pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Result<()> {
+pub(crate) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut ChunkSink<'_>) -> Result<()> {
     chunks_by(&last_page_end, raw, file, out)
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn chunks_by(
     last_end: &dyn Fn(&[u8]) -> usize,
     raw: &Raw,
     file: &ManifestFile,
-    out: &mut Chunks<'_>,
+    out: &mut ChunkSink<'_>,
 ) -> Result<()> {
     out.split = file.split()?;
     let mut info: Option<Text> = None;
@@ -29,7 +29,7 @@ pub(crate) fn chunks_by(
     let mut cut: Option<Text> = None;
     let mut last_line = 1;
     let target = 12 * out.target;
-    let mut push = |text: Text, out: &mut Chunks<'_>| {
+    let mut push = |text: Text, out: &mut ChunkSink<'_>| {
         let info = info.get_or_insert_with(|| before_first_page(&text));
         last_line = text.first_line;
         if last_end(&text.bytes) == 0 {
@@ -39,7 +39,7 @@ pub(crate) fn chunks_by(
         out.push(vec![info.clone(), text.of_part(PAGES)])
     };
     let mut pushed = |chunk: Chunk| chunk.texts.into_iter().try_for_each(|text| push(text, out));
-    let mut between = Chunks::new(&mut pushed);
+    let mut between = ChunkSink::new(&mut pushed);
     // A page has many times the text of its lead: larger pieces make as many records as others do.
     between.target = target;
     let read = lines(raw.open(file)?, last_end, &mut between);
@@ -75,8 +75,8 @@ fn before_first_page(text: &Text) -> Text {
 /// no rows.
 pub(crate) fn each_article(
     chunk: &Chunk,
-    out: &mut Records<'_>,
-    mut row: impl FnMut(&Page, &mut Records<'_>) -> Result<(), Skip>,
+    out: &mut RecordSink<'_>,
+    mut row: impl FnMut(&Page, &mut RecordSink<'_>) -> Result<(), Skip>,
 ) {
     let info = chunk.texts.iter().find(|text| text.part == INFO);
     let info = info.and_then(|text| text.row(&text.bytes).ok()).unwrap_or_default();
@@ -97,8 +97,8 @@ pub(crate) fn each_article(
 /// Calls `each` with the text of the pages of a chunk; what is none is skipped.
 pub(crate) fn each_piece(
     chunk: &Chunk,
-    out: &mut Records<'_>,
-    mut each: impl FnMut(&Text, &str, &mut Records<'_>),
+    out: &mut RecordSink<'_>,
+    mut each: impl FnMut(&Text, &str, &mut RecordSink<'_>),
 ) {
     for text in &chunk.texts {
         let done = match text.part {

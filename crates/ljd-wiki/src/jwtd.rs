@@ -10,7 +10,7 @@ use std::path::Path;
 
 use ljd_core::read::{last_line_end, lines, object};
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template,
+    Chunk, ChunkSink, Corpus, Preset, Raw, Record, RecordSink, Result, Rules, Skip, Task, Template,
 };
 use serde::Deserialize;
 
@@ -31,6 +31,10 @@ struct Pair<'a> {
 }
 
 impl Corpus for Jwtd {
+    fn name(&self) -> &'static str {
+        "jwtd"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/jwtd.json")
     }
@@ -39,7 +43,7 @@ impl Corpus for Jwtd {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         let file = raw.manifest().file(0)?;
         raw.each_tar_member(file, |member| {
             let extension = Path::new(&*member.file).extension();
@@ -51,7 +55,7 @@ impl Corpus for Jwtd {
         })
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let file =
             chunk.texts.first().map_or("", |text| text.file.rsplit('/').next().unwrap_or_default());
         let name = file.strip_suffix(".jsonl").unwrap_or(file);

@@ -11,7 +11,7 @@ mod v0;
 use std::borrow::Cow;
 
 use ljd_core::{
-    Chunk, Chunks, Corpus, Preset, Raw, Record, Records, Result, Rules, Skip, Task, Template,
+    Chunk, ChunkSink, Corpus, Preset, Raw, Record, RecordSink, Result, Rules, Skip, Task, Template,
 };
 
 use crate::dump;
@@ -43,6 +43,10 @@ const APPENDICES: [&str; 13] = [
 ];
 
 impl Corpus for Wikinews {
+    fn name(&self) -> &'static str {
+        "wikinews"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/wikinews.json")
     }
@@ -51,14 +55,14 @@ impl Corpus for Wikinews {
         crate::PHRASINGS
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         raw.manifest().files.iter().try_for_each(|file| match rules.preset {
             Preset::V0 => v0::chunks(raw, file, out),
             Preset::Clean => dump::chunks(raw, file, out),
         })
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         dump::each_article(chunk, out, |page, out| {
             let body = match rules.preset {
                 Preset::V0 => v0::body(page),
@@ -71,7 +75,7 @@ impl Corpus for Wikinews {
     }
 }
 
-fn push(page: &Page, body: &str, chunk: &Chunk, out: &mut Records<'_>) {
+fn push(page: &Page, body: &str, chunk: &Chunk, out: &mut RecordSink<'_>) {
     let source = out.source();
     out.push(Record {
         instruction: HEADLINE.into(),

@@ -14,8 +14,8 @@ mod v0;
 use std::borrow::Cow;
 
 use ljd_core::{
-    Chunk, Chunks, Corpus, Instruction, Preset, Raw, Record, Records, Result, RuleOption, Rules,
-    Skip, Task, Template,
+    Chunk, ChunkSink, Corpus, Instruction, Preset, Raw, Record, RecordSink, Result, RuleOption,
+    Rules, Skip, Task, Template,
 };
 
 use self::tasks::Exercise;
@@ -38,6 +38,10 @@ const BLANK: RuleOption = RuleOption {
 };
 
 impl Corpus for Wikipedia {
+    fn name(&self) -> &'static str {
+        "wikipedia"
+    }
+
     fn manifest(&self) -> &'static str {
         include_str!("../manifests/wikipedia.json")
     }
@@ -50,7 +54,7 @@ impl Corpus for Wikipedia {
         &[BLANK, tasks::TASKS]
     }
 
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         raw.manifest().files.iter().try_for_each(|file| match rules.preset {
             Preset::V0 => dump::chunks_by(&v0::last_end, raw, file, out),
             Preset::Clean => dump::chunks(raw, file, out),
@@ -63,7 +67,7 @@ impl Corpus for Wikipedia {
         id.match_indices('/').nth(1).and_then(|(at, _)| id.get(..at)).unwrap_or(id)
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         match rules.preset {
             Preset::V0 => v0::each_lead(chunk, rules, out, |article, lead, out| {
                 let attribution = Cow::Borrowed(out.source().attribution.as_str());
@@ -98,7 +102,7 @@ fn push(
     lead: &str,
     (instruction, attribution): (Instruction<'_>, Cow<'_, str>),
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) {
     let source = out.source();
     out.push(Record {
@@ -119,7 +123,7 @@ fn push_exercise(
     credit: &str,
     made: Exercise<'_>,
     chunk: &Chunk,
-    out: &mut Records<'_>,
+    out: &mut RecordSink<'_>,
 ) {
     let source = out.source();
     out.push(Record {
@@ -147,7 +151,7 @@ fn asked<'a>(page: &'a Page, lead: &str) -> Instruction<'a> {
 /// Less does not say what something is.
 const SHORTEST: usize = 12;
 
-fn clean_lead(page: &Page, out: &mut Records<'_>) -> Result<String, Skip> {
+fn clean_lead(page: &Page, out: &mut RecordSink<'_>) -> Result<String, Skip> {
     if is_disambiguation(page) {
         return Err(Skip::LeftOut("disambiguation page"));
     }

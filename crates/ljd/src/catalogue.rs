@@ -12,7 +12,7 @@ use ljd_core::{
     Result, UnknownName,
 };
 use ljd_export::{Choices, Plan, Recipe, RecipeCorpus};
-use ljd_fetch::{Observe, Options, Release, newest_releases};
+use ljd_fetch::{FetchOptions, Observe, Release, newest_releases};
 use ljd_tables::Table;
 
 /// Every corpus with the files of one raw folder, and what a user says of their releases and rules.
@@ -98,9 +98,7 @@ impl Catalogue {
     /// Those of [`Table::load`], and where another corpus has its name.
     pub fn add_table(&mut self, file: &Path) -> Result<()> {
         let table = Table::load(file)?;
-        let is_taken =
-            |corpus: &&dyn Corpus| name_of(*corpus).is_ok_and(|name| name == table.name());
-        if self.corpora().iter().any(is_taken) {
+        if self.corpora().iter().any(|corpus| corpus.name() == table.name()) {
             let problem = format!("is `{}`, which another corpus is called", table.name());
             let location = Location::file(file.display().to_string());
             return Err(Error::at(location, ErrorKind::Invalid { field: "name", problem }));
@@ -187,16 +185,14 @@ impl Catalogue {
     ///
     /// Where a setting names a corpus that there is not.
     pub fn every_corpus(&self) -> Result<Recipe> {
-        let corpora = self
-            .corpora()
-            .into_iter()
-            .map(|corpus| Ok(serde_json::json!({ "name": name_of(corpus)? })));
+        let corpora = self.corpora().into_iter();
+        let corpora = corpora.map(|corpus| serde_json::json!({ "name": corpus.name() }));
         let recipe = serde_json::json!({
             "name": "every-corpus",
             "description": "Every corpus that there is.",
             "preset": "clean",
             "mixed": true,
-            "corpora": corpora.collect::<Result<Vec<_>>>()?,
+            "corpora": corpora.collect::<Vec<_>>(),
         });
         self.set(Recipe::parse(&recipe.to_string(), "every corpus", None)?)
     }
@@ -218,7 +214,7 @@ impl Catalogue {
     /// Those of `plan`, and where the raw folder cannot be written.
     pub fn newest(
         &self,
-        options: &Options,
+        options: &FetchOptions,
         observe: Observe<'_>,
         plan: impl Fn(&Self) -> Result<Plan>,
     ) -> Result<Newest> {
@@ -325,10 +321,6 @@ fn is_table(file: &Path) -> Result<bool> {
     let manifest: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| Error::json(file.display().to_string(), error))?;
     Ok(manifest.get("read").is_some())
-}
-
-fn name_of(corpus: &dyn Corpus) -> Result<String> {
-    Manifest::parse(corpus.manifest(), "manifest").map(|manifest| manifest.source.name)
 }
 
 /// The text of a replacement in a folder of manifests, and its file's name.

@@ -7,12 +7,12 @@ use std::thread;
 
 use clap::Args;
 use ljd_core::{Result, UnknownName};
-use ljd_export::{CorpusReport, Format, Options, Plan, Report, build};
+use ljd_export::{BuildOptions, CorpusReport, Format, Plan, Report, build};
 
 use crate::inputs::{Inputs, Lenient};
 use crate::signals::Signals;
 use crate::terminal::{Terminal, print};
-use crate::{bars, table};
+use crate::{bars, hints, table};
 
 /// Build a dataset
 #[derive(Args, Clone)]
@@ -102,7 +102,7 @@ fn build_plan(
         Wanted::Evaluation => None,
     });
     let named: Vec<Format> = named.collect();
-    let options = Options {
+    let options = BuildOptions {
         out: arguments.out.join(&plan.recipe.name),
         jobs: arguments.jobs.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         limit: arguments.limit,
@@ -114,6 +114,10 @@ fn build_plan(
         cancel: signals.cancel.clone(),
     };
     let bar = bars::Build::new(terminal.quiet);
+    for refused in &plan.refused {
+        let (name, license) = (&refused.name, refused.license);
+        tracing::warn!("{name} ({license}) is left out: {}", hints::left_out(refused));
+    }
     let report = build(plan, &options, &mut |progress| bar.show(progress));
     drop(bar);
     let report = report?;

@@ -7,12 +7,12 @@ use std::path::Path;
 use clap::Args;
 use ljd_core::{Error, Lock, Result, without_secrets};
 use ljd_export::{Plan, PlannedCorpus};
-use ljd_fetch::{Fetched, Hub, Options, Outcome, State, Wanted, fetch, state, verify};
+use ljd_fetch::{FetchOptions, Fetched, Hub, Outcome, State, Wanted, fetch, state, verify};
 
 use crate::catalogue::{Catalogue, Newest};
 use crate::inputs::Inputs;
 use crate::terminal::{Terminal, print};
-use crate::{bars, table};
+use crate::{bars, hints, table};
 
 /// Download the published files, continue what was cut, check what is there
 #[derive(Args)]
@@ -58,12 +58,12 @@ fn wanted(plan: &Plan) -> Vec<Wanted> {
 
 pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
     let inputs = &arguments.inputs;
-    let options = Options {
+    let options = FetchOptions {
         jobs: arguments.jobs,
         mirror: arguments.mirror.clone(),
         hub: Hub::from_env(),
         update_lock: arguments.update_lock,
-        ..Options::new(inputs.raw())
+        ..FetchOptions::new(inputs.raw())
     };
     let bars = bars::Fetch::new(terminal.quiet);
     // A copy has what it has, under the names that it has.
@@ -76,7 +76,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: Terminal) -> Result<bool> {
         Newest { plan: inputs.plan(recipe)?, unknown: BTreeMap::new() }
     };
     for refused in &plan.refused {
-        tracing::warn!("{} ({}) is not fetched: {}", refused.name, refused.license, refused.reason);
+        let (name, license) = (&refused.name, refused.license);
+        tracing::warn!("{name} ({license}) is not fetched: {}", hints::left_out(refused));
     }
     let wanted = wanted(&plan).into_iter().filter(|wanted| !unknown.contains_key(&wanted.corpus));
     let wanted: Vec<Wanted> = wanted.collect();
@@ -175,7 +176,7 @@ fn shown(fetched: Vec<Fetched>, terminal: Terminal) -> Result<bool> {
 }
 
 /// What a person has to download.
-fn by_hand(wanted: &[Wanted], fetched: &[Fetched], options: &Options) -> String {
+fn by_hand(wanted: &[Wanted], fetched: &[Fetched], options: &FetchOptions) -> String {
     let is_by_hand = |wanted: &&Wanted| {
         fetched.iter().any(|fetched| {
             *fetched.path == *wanted.file.path && matches!(fetched.outcome, Ok(Outcome::ByHand))
@@ -193,7 +194,7 @@ fn by_hand(wanted: &[Wanted], fetched: &[Fetched], options: &Options) -> String 
     lines.collect()
 }
 
-fn dry_run(wanted: &[Wanted], options: &Options, terminal: Terminal) -> Result<()> {
+fn dry_run(wanted: &[Wanted], options: &FetchOptions, terminal: Terminal) -> Result<()> {
     let lock = Lock::read(&options.raw)?;
     let (mut rows, mut bytes, mut unknown) = (Vec::new(), 0, 0);
     for Wanted { corpus, file } in wanted {
@@ -236,8 +237,10 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<()> {
         ]);
     }
     print(&table::of(["corpus", "licence", "release", "v0 records", "tasks", "files"], &rows))?;
-    let reasons =
-        plan.refused.iter().map(|refused| format!("{}: {}\n", refused.name, refused.reason));
+    let reasons = plan
+        .refused
+        .iter()
+        .map(|refused| format!("{}: {}\n", refused.name, hints::left_out(refused)));
     print(&reasons.collect::<String>())
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use ljd_core::{Error, ErrorKind, StatedBy};
+use ljd_export::Refused;
 
 /// What to do about an error, where that can be said. `program` is how the program was called.
 pub(crate) fn of(error: &Error, program: &str) -> Option<String> {
@@ -69,6 +70,15 @@ pub(crate) fn of(error: &Error, program: &str) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// Why a corpus is left out, and what takes it nevertheless.
+pub(crate) fn left_out(refused: &Refused) -> String {
+    let Refused { license, reason, is_acceptable, .. } = refused;
+    match is_acceptable {
+        true => format!("{reason}; --accept-license {license} takes it"),
+        false => reason.clone(),
+    }
 }
 
 /// How a program is built with a feature: from a clone of the workspace, or as it was installed.

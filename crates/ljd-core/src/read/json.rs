@@ -8,7 +8,7 @@ use std::io;
 use serde::Deserialize;
 
 use super::lines::Lines;
-use crate::{Chunk, Chunks, ErrorKind, Input, Line, Records, Result, Skip, Text};
+use crate::{Chunk, ChunkSink, ErrorKind, Input, Line, RecordSink, Result, Skip, Text};
 
 /// Cuts a JSON array of objects into chunks of whole elements.
 ///
@@ -20,7 +20,7 @@ use crate::{Chunk, Chunks, ErrorKind, Input, Line, Records, Result, Skip, Text};
 /// where an element is longer than 64 MiB.
 ///
 /// ```
-/// use ljd_core::{Chunk, Chunks, Input, read};
+/// use ljd_core::{Chunk, ChunkSink, Input, read};
 ///
 /// let json = "{\"version\": 1, \"data\": [\n{\"a\": \"}\"},\n{\"a\": 2}\n]}";
 /// let mut n_elements = 0;
@@ -28,11 +28,11 @@ use crate::{Chunk, Chunks, ErrorKind, Input, Line, Records, Result, Skip, Text};
 ///     n_elements += read::object_ends(&chunk.texts[0].bytes).count();
 ///     Ok(())
 /// };
-/// read::json_array(Input::new("file", json.as_bytes()), Some("data"), &mut Chunks::new(&mut count))?;
+/// read::json_array(Input::new("file", json.as_bytes()), Some("data"), &mut ChunkSink::new(&mut count))?;
 /// assert_eq!(n_elements, 2);
 /// # Ok::<(), ljd_core::Error>(())
 /// ```
-pub fn json_array(input: Input<'_>, key: Option<&str>, out: &mut Chunks<'_>) -> Result<()> {
+pub fn json_array(input: Input<'_>, key: Option<&str>, out: &mut ChunkSink<'_>) -> Result<()> {
     let mut lines = Lines::new(input, out.target);
     let opening = |text: &[u8]| text.iter().position(|byte| *byte == b'[').map_or(0, |at| at + 1);
     let start = lines.next_text(&opening)?.unwrap_or_default();
@@ -106,8 +106,8 @@ fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
 /// `row` refuses. The line is the one that the object starts in.
 pub fn each_object<'c, T: Deserialize<'c>>(
     chunk: &'c Chunk,
-    out: &mut Records<'_>,
-    mut row: impl FnMut(Line<'c>, T, &mut Records<'_>) -> Result<(), Skip>,
+    out: &mut RecordSink<'_>,
+    mut row: impl FnMut(Line<'c>, T, &mut RecordSink<'_>) -> Result<(), Skip>,
 ) {
     each_element(chunk, out, |_, line, out| row(line, object(line.text)?, out));
 }
@@ -115,8 +115,8 @@ pub fn each_object<'c, T: Deserialize<'c>>(
 /// As [`each_object`], for a `row` that reads the object by itself; it is told how many objects of the chunk are before.
 pub fn each_element<'c>(
     chunk: &'c Chunk,
-    out: &mut Records<'_>,
-    mut row: impl FnMut(u64, Line<'c>, &mut Records<'_>) -> Result<(), Skip>,
+    out: &mut RecordSink<'_>,
+    mut row: impl FnMut(u64, Line<'c>, &mut RecordSink<'_>) -> Result<(), Skip>,
 ) {
     let mut n_before = 0;
     for text in &chunk.texts {

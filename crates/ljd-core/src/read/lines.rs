@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memchr::{memchr_iter, memrchr};
 
-use crate::{Chunks, Error, ErrorKind, Input, Location, Result, Text};
+use crate::{ChunkSink, Error, ErrorKind, Input, Location, Result, Text};
 
 /// The longest row that is read. Real rows have a few KiB; without a bound, a file without line ends
 /// would be read into memory whole.
@@ -33,7 +33,7 @@ const OTHER_MARKS: [(&[u8], &str); 4] = [
 /// is longer than 64 MiB; where the text is UTF-16 or UTF-32 by its byte order mark.
 ///
 /// ```
-/// use ljd_core::{Chunks, Input, read};
+/// use ljd_core::{ChunkSink, Input, read};
 ///
 /// let mut n_lines = 0;
 /// let mut count = |chunk: ljd_core::Chunk| {
@@ -41,11 +41,15 @@ const OTHER_MARKS: [(&[u8], &str); 4] = [
 ///     Ok(())
 /// };
 /// let input = Input::new("pairs.tsv", "雨\train\r\n雪\tsnow".as_bytes());
-/// read::lines(input, &read::last_line_end, &mut Chunks::new(&mut count))?;
+/// read::lines(input, &read::last_line_end, &mut ChunkSink::new(&mut count))?;
 /// assert_eq!(n_lines, 2);
 /// # Ok::<(), ljd_core::Error>(())
 /// ```
-pub fn lines(input: Input<'_>, cut: &dyn Fn(&[u8]) -> usize, out: &mut Chunks<'_>) -> Result<()> {
+pub fn lines(
+    input: Input<'_>,
+    cut: &dyn Fn(&[u8]) -> usize,
+    out: &mut ChunkSink<'_>,
+) -> Result<()> {
     let mut lines = Lines::new(input, out.target);
     while let Some(text) = lines.next_text(cut)? {
         out.push(vec![text])?;
@@ -58,7 +62,7 @@ pub fn lines(input: Input<'_>, cut: &dyn Fn(&[u8]) -> usize, out: &mut Chunks<'_
 /// # Errors
 ///
 /// As [`lines`]; and where one file has more lines than the other, which the message names.
-pub fn aligned_lines(left: Input<'_>, right: Input<'_>, out: &mut Chunks<'_>) -> Result<()> {
+pub fn aligned_lines(left: Input<'_>, right: Input<'_>, out: &mut ChunkSink<'_>) -> Result<()> {
     let (mut left, mut right) = (Lines::new(left, out.target), Lines::new(right, out.target));
     while let Some(text) = left.next_text(&last_line_end)? {
         let n_lines = text.lines().count();

@@ -9,7 +9,7 @@ use csv_core::ReadRecordResult;
 use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::chunk::utf8;
-use crate::{Chunk, Records, Skip};
+use crate::{Chunk, RecordSink, Skip};
 
 /// What pandas takes for a missing value, since its version 2.0.
 const MISSING: &[&str] = &[
@@ -34,8 +34,8 @@ pub fn is_missing_value(text: &str) -> bool {
 /// skips a row that is not UTF-8 or that `row` refuses. A missing value comes as an empty field.
 pub fn each_quoted_row(
     chunk: &Chunk,
-    out: &mut Records<'_>,
-    mut row: impl FnMut(u64, &[&str], &mut Records<'_>) -> Result<(), Skip>,
+    out: &mut RecordSink<'_>,
+    mut row: impl FnMut(u64, &[&str], &mut RecordSink<'_>) -> Result<(), Skip>,
 ) {
     let Some(text) = chunk.texts.first() else { return };
     let (mut quoted, mut start, mut number) = (QuotedRow::default(), 0, text.first_line);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Chunk, Chunks, Result, Text};
+use crate::{Chunk, ChunkSink, Result, Text};
 
 /// Marks every row whose key an earlier row had, and hands the chunks of `read` on.
 ///
@@ -15,13 +15,13 @@ use crate::{Chunk, Chunks, Result, Text};
 ///
 /// Those of `read` and of `out`.
 pub fn mark_repeated(
-    out: &mut Chunks<'_>,
+    out: &mut ChunkSink<'_>,
     rows: &dyn Fn(&Text) -> Vec<Text>,
     key: &dyn Fn(&Text) -> Option<Vec<u8>>,
-    read: impl FnOnce(&mut Chunks<'_>) -> Result<()>,
+    read: impl FnOnce(&mut ChunkSink<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut seen = BTreeSet::new();
-    let mark = |chunk: Chunk, out: &mut Chunks<'_>| {
+    let mark = |chunk: Chunk, out: &mut ChunkSink<'_>| {
         let mut texts: Vec<Text> = Vec::new();
         for mut row in chunk.texts.iter().flat_map(rows) {
             row.repeated = key(&row).is_some_and(|key| !seen.insert(hash(&key)));

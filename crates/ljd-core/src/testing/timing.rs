@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::fixture;
-use crate::{Chunk, Chunks, Corpus, Manifest, Preset, Raw, Record, Records, Result, Rules};
+use crate::{Chunk, ChunkSink, Corpus, Manifest, Preset, Raw, Record, RecordSink, Result, Rules};
 
 /// Work to be timed.
 pub struct Timed<'a> {
@@ -113,13 +113,13 @@ fn cut(corpus: &dyn Corpus, raw: &Raw, rules: &Rules, each: &mut dyn FnMut(Chunk
         each(chunk);
         Ok(())
     };
-    corpus.cut(raw, rules, &mut Chunks::new(&mut push)).expect("the files can be cut");
+    corpus.cut(raw, rules, &mut ChunkSink::new(&mut push)).expect("the files can be cut");
 }
 
 fn records(corpus: &dyn Corpus, raw: &Raw, rules: &Rules, chunks: &[Chunk]) {
     let mut each = |record: Record<'_>| drop(black_box(record));
     for chunk in chunks {
-        let mut out = Records::new(&raw.manifest().source, chunk.reread, &mut each);
+        let mut out = RecordSink::new(&raw.manifest().source, chunk.reread, &mut each);
         corpus.convert(chunk, rules, &mut out).expect("the chunk can be read");
     }
 }

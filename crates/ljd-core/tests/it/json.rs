@@ -1,5 +1,5 @@
 use ljd_core::read::{each_object, json_array, mark_repeated};
-use ljd_core::{Chunk, Chunks, Input, License, Records, Result, Source};
+use ljd_core::{Chunk, ChunkSink, Input, License, RecordSink, Result, Source};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn elements(json: &str, key: Option<&str>, target: usize) -> Result<(Vec<(u64, V
 
 fn read(
     target: usize,
-    cut: impl FnOnce(&mut Chunks<'_>) -> Result<()>,
+    cut: impl FnOnce(&mut ChunkSink<'_>) -> Result<()>,
 ) -> Result<(Vec<(u64, Value)>, String)> {
     let source = Source {
         name: "test".to_owned(),
@@ -27,7 +27,7 @@ fn read(
     let (mut elements, mut skipped) = (Vec::new(), ljd_core::Skipped::default());
     let mut convert = |chunk: Chunk| {
         let mut none = |_record: ljd_core::Record<'_>| {};
-        let mut out = Records::new(&source, false, &mut none);
+        let mut out = RecordSink::new(&source, false, &mut none);
         each_object(&chunk, &mut out, |line, element: Element, _| {
             elements.push((line.number, element.n.unwrap_or_default()));
             Ok(())
@@ -35,7 +35,7 @@ fn read(
         skipped.append(out.into_counts().1);
         Ok(())
     };
-    let mut out = Chunks::new(&mut convert);
+    let mut out = ChunkSink::new(&mut convert);
     out.target = target;
     cut(&mut out)?;
     Ok((elements, skipped.to_string()))

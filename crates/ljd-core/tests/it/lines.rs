@@ -1,17 +1,20 @@
 use std::io::{self, Read};
 
 use ljd_core::read::{aligned_lines, last_line_end, lines};
-use ljd_core::{Chunk, Chunks, ErrorKind, Input, Result};
+use ljd_core::{Chunk, ChunkSink, ErrorKind, Input, Result};
 use proptest::prelude::*;
 
 /// The chunks of about `target` bytes that `read` cuts.
-fn chunks(target: usize, read: impl FnOnce(&mut Chunks<'_>) -> Result<()>) -> Result<Vec<Chunk>> {
+fn chunks(
+    target: usize,
+    read: impl FnOnce(&mut ChunkSink<'_>) -> Result<()>,
+) -> Result<Vec<Chunk>> {
     let mut chunks = Vec::new();
     let mut push = |chunk| {
         chunks.push(chunk);
         Ok(())
     };
-    let mut out = Chunks::new(&mut push);
+    let mut out = ChunkSink::new(&mut push);
     out.target = target;
     read(&mut out)?;
     Ok(chunks)

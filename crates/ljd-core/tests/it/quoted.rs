@@ -1,5 +1,5 @@
 use ljd_core::read::{each_quoted_row, lines, quoted_row_ends};
-use ljd_core::{Chunk, Chunks, Input, License, Records, Source};
+use ljd_core::{Chunk, ChunkSink, Input, License, RecordSink, Source};
 use proptest::prelude::*;
 
 type Row = (u64, Vec<String>);
@@ -14,7 +14,7 @@ fn rows(bytes: &[u8], target: usize) -> (Vec<Row>, u64) {
     let (mut rows, mut n_skipped) = (Vec::new(), 0);
     let mut read = |chunk: Chunk| {
         let mut none = |_record: ljd_core::Record<'_>| {};
-        let mut out = Records::new(&source, false, &mut none);
+        let mut out = RecordSink::new(&source, false, &mut none);
         each_quoted_row(&chunk, &mut out, |line, fields, _| {
             rows.push((line, fields.iter().map(|field| (*field).to_owned()).collect()));
             Ok(())
@@ -22,7 +22,7 @@ fn rows(bytes: &[u8], target: usize) -> (Vec<Row>, u64) {
         n_skipped += out.into_counts().1.n_bad();
         Ok(())
     };
-    let mut out = Chunks::new(&mut read);
+    let mut out = ChunkSink::new(&mut read);
     out.target = target;
     let cut = |text: &[u8]| quoted_row_ends(text).last().unwrap_or(0);
     lines(Input::new("file", bytes), &cut, &mut out).unwrap();

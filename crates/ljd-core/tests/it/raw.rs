@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, Manifest, Raw, hex, read};
+use ljd_core::{Chunk, ChunkSink, Error, ErrorKind, Manifest, Raw, hex, read};
 use sha2::{Digest, Sha256};
 use tempfile::{TempDir, tempdir};
 
@@ -239,7 +239,7 @@ fn text_of_another_encoding_is_refused_by_its_name() {
         let (_folder, raw) = raw("rain.txt", bytes, true);
         let mut push = |_: Chunk| Ok(());
         let input = raw.open(&raw.manifest().files[0]).unwrap();
-        let read = read::lines(input, &read::last_line_end, &mut Chunks::new(&mut push));
+        let read = read::lines(input, &read::last_line_end, &mut ChunkSink::new(&mut push));
         let found = read.err().map(|error| match error.kind() {
             ErrorKind::Encoding(name) => *name,
             other => panic!("{other}"),

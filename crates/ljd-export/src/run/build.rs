@@ -12,7 +12,7 @@ use ljd_quality::{Alignment, Evaluation, Rule};
 
 use crate::evaluate::{self, Search};
 use crate::plan::mixing::{self, Limits, Survey};
-use crate::plan::{Format, Plan, PlannedCorpus, Refused};
+use crate::plan::{Format, Plan, PlannedCorpus};
 use crate::report::{
     AlignmentReport, CorpusReport, DroppedRecord, Report, companions, skipped, unknown,
 };
@@ -29,7 +29,7 @@ use crate::write::tokens::Tokenizer;
 
 /// How to build, whatever is built.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct BuildOptions {
     /// The dataset's folder. What is there already is replaced when the new one is whole.
     pub out: PathBuf,
     /// Threads that convert and encode.
@@ -84,7 +84,7 @@ impl<'a> Progress<'a> {
 /// stays.
 pub fn build(
     plan: &Plan,
-    options: &Options,
+    options: &BuildOptions,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report> {
     for planned in &plan.corpora {
@@ -96,7 +96,7 @@ pub fn build(
 }
 
 /// What is held out is measured with, and read from plain lines for it.
-fn with_lines(options: &Options) -> Options {
+fn with_lines(options: &BuildOptions) -> BuildOptions {
     let mut options = options.clone();
     if options.evaluation && !options.formats.contains(&Format::Jsonl) {
         options.formats.insert(0, Format::Jsonl);
@@ -106,12 +106,9 @@ fn with_lines(options: &Options) -> Options {
 
 fn build_all(
     plan: &Plan,
-    options: &Options,
+    options: &BuildOptions,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report> {
-    for Refused { name, license, reason } in &plan.refused {
-        tracing::warn!("{name} ({license}) is left out: {reason}");
-    }
     // First of all: what would be refused in the end is refused before hours of work.
     let folder = Folder::create(&options.out)?;
     let tokenizer = options.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
@@ -180,7 +177,12 @@ fn build_all(
 }
 
 /// Writes the evaluation tasks, if they are wanted, and looks in what is written for all that is not to be trained on.
-fn evaluate(plan: &Plan, options: &Options, folder: &Folder, report: &mut Report) -> Result<()> {
+fn evaluate(
+    plan: &Plan,
+    options: &BuildOptions,
+    folder: &Folder,
+    report: &mut Report,
+) -> Result<()> {
     let search =
         if options.evaluation { evaluate::write(plan, folder, report)? } else { Search::default() };
     let found = {
@@ -262,7 +264,7 @@ struct Judges<'a> {
 fn job<'a>(
     plan: &'a Plan,
     planned: &'a PlannedCorpus,
-    options: &'a Options,
+    options: &'a BuildOptions,
     Judges { evaluation, alignment }: Judges<'a>,
 ) -> Job<'a> {
     const ALL: &Limits = &Limits::ALL;
@@ -288,7 +290,7 @@ fn job<'a>(
 fn limits(
     plan: &Plan,
     sizes: &[u64],
-    options: &Options,
+    options: &BuildOptions,
     judges: Judges<'_>,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Limits>> {
@@ -344,7 +346,7 @@ fn survey(job: &Job<'_>, bytes: u64, observe: &mut dyn FnMut(Progress<'_>)) -> R
 fn learn_alignment(
     plan: &Plan,
     sizes: &[u64],
-    (options, evaluation): (&Options, &Evaluation),
+    (options, evaluation): (&BuildOptions, &Evaluation),
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Option<(Alignment, AlignmentReport)>> {
     let judges = Judges { evaluation, alignment: None };
@@ -362,7 +364,7 @@ fn learn_alignment(
 fn held_out(
     plan: &Plan,
     sizes: &[u64],
-    (options, judges, limits): (&Options, Judges<'_>, &[Limits]),
+    (options, judges, limits): (&BuildOptions, Judges<'_>, &[Limits]),
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<HeldOut> {
     let mut digests = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{Chunk, Language, Record, Records, Result, Score, Skipped, Source, Task};
+use ljd_core::{Chunk, Language, Record, RecordSink, Result, Score, Skipped, Source, Task};
 use ljd_quality::{Alignment, Key, Normal, Pair, Rule, Signature};
 
 use crate::plan::mixing::{BestBy, Place, Share};
@@ -43,7 +43,7 @@ pub(crate) struct Converted {
 pub(crate) fn convert(job: &Job<'_>, source: &Source, chunk: &Chunk) -> Result<Converted> {
     let mut converted = Converted::default();
     let mut push = |record: Record<'_>| converted.take(job, record);
-    let mut out = Records::new(source, chunk.reread, &mut push);
+    let mut out = RecordSink::new(source, chunk.reread, &mut push);
     job.planned.corpus.convert(chunk, &job.planned.rules, &mut out)?;
     (converted.n_rows, converted.skipped) = out.into_counts();
     converted.rows.shrink();

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Scope};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, Result, Skipped, Source, stable_hash};
+use ljd_core::{Chunk, ChunkSink, Error, ErrorKind, Result, Skipped, Source, stable_hash};
 use ljd_quality::{CompareRules, Key, Learner, NearSeen, Rule, Seen, Signature};
 
 use crate::plan::Format;
@@ -175,7 +175,7 @@ impl Cutter<'_> {
             Ok(())
         };
         let PlannedCorpus { corpus, raw, rules, .. } = job.planned;
-        let mut chunks = Chunks::new(&mut push);
+        let mut chunks = ChunkSink::new(&mut push);
         chunks.split = raw.manifest().split();
         let cut = corpus.cut(raw, rules, &mut chunks);
         // Nobody listens any more after an error, which is reported instead.

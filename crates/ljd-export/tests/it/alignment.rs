@@ -4,17 +4,18 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Cancel, Chunk, Chunks, Corpus, Language, Manifest, Raw, Record, Records, Result, Rules, Skip,
-    Task, read,
+    Cancel, Chunk, ChunkSink, Corpus, Language, Manifest, Raw, Record, RecordSink, Result, Rules,
+    Skip, Task, read,
 };
-use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, build};
+use ljd_export::{BuildOptions, Choices, Format, Plan, Recipe, RecipeCorpus, build};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 /// Lines of id, Japanese and English.
-struct Sentences(&'static str);
+struct Sentences(&'static str, &'static str);
 
 static CLEAN: Sentences = Sentences(
+    "one",
     r#"{
         "name": "one", "title": "One", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "One", "modifications": "none", "citation": "@misc{one}",
@@ -24,6 +25,7 @@ static CLEAN: Sentences = Sentences(
 );
 
 static DIRTY: Sentences = Sentences(
+    "two",
     r#"{
         "name": "two", "title": "Two", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "Two", "modifications": "none", "citation": "@misc{two}",
@@ -33,16 +35,20 @@ static DIRTY: Sentences = Sentences(
 );
 
 impl Corpus for Sentences {
-    fn manifest(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         self.0
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn manifest(&self) -> &'static str {
+        self.1
+    }
+
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         out.target = 4096;
         read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             let fields: Vec<&str> = line.text.split('\t').collect();
             let [id, ja, en] = fields[..] else { return Err(Skip::Bad("no row")) };
@@ -109,7 +115,7 @@ fn built(folder: &Path, fields: &Value, jobs: usize) -> (Value, BTreeMap<String,
         Ok(Raw::new(folder.to_path_buf(), Manifest::parse(corpus.manifest(), "manifest")?))
     };
     let plan = Plan::new(recipe, &[&CLEAN, &DIRTY], Choices::default(), open).unwrap();
-    let options = Options {
+    let options = BuildOptions {
         out: folder.join(format!("out-{jobs}")),
         jobs: NonZeroUsize::new(jobs).unwrap(),
         limit: None,

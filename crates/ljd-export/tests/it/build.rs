@@ -4,10 +4,12 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Cancel, Chunk, Chunks, Corpus, FileName, Language, Manifest, Raw, Record, Records, Result,
-    Role, Rules, Score, Skip, Split, Task, Turn, read,
+    Cancel, Chunk, ChunkSink, Corpus, FileName, Language, Manifest, Raw, Record, RecordSink,
+    Result, Role, Rules, Score, Skip, Split, Task, Turn, read,
 };
-use ljd_export::{COLUMNS, Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
+use ljd_export::{
+    BuildOptions, COLUMNS, Choices, Format, Plan, Recipe, RecipeCorpus, Report, build,
+};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
@@ -15,6 +17,10 @@ use tempfile::{TempDir, tempdir};
 struct Lines;
 
 impl Corpus for Lines {
+    fn name(&self) -> &'static str {
+        "lines"
+    }
+
     fn manifest(&self) -> &'static str {
         r#"{
             "name": "lines", "title": "Lines", "homepage": "https://example.org", "license": "CC-BY-4.0",
@@ -24,12 +30,12 @@ impl Corpus for Lines {
         }"#
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         out.target = 4 << 10;
         read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             if line.text.is_empty() {
                 return Err(Skip::Bad("empty line"));
@@ -106,7 +112,7 @@ fn run_as(
     limit: Option<u64>,
 ) -> Result<Report> {
     let jobs = NonZeroUsize::new(jobs).unwrap();
-    let options = Options {
+    let options = BuildOptions {
         out: folder.join("out"),
         jobs,
         limit,

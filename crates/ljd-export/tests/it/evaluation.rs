@@ -5,18 +5,21 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Asked, Cancel, Chunk, Chunks, Corpus, Manifest, Raw, Record, Records, Result, Rules,
+    Asked, Cancel, Chunk, ChunkSink, Corpus, Manifest, Raw, Record, RecordSink, Result, Rules,
     Sha256Writer, Skip, Split, Task, read,
 };
-use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build, verify};
+use ljd_export::{
+    BuildOptions, Choices, Format, Plan, Recipe, RecipeCorpus, Report, build, verify,
+};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 /// Lines of split, id, question and answers.
-struct Quiz(&'static str);
+struct Quiz(&'static str, &'static str);
 
 /// It bears the name of a corpus that there is a task for.
 static QUIZ: Quiz = Quiz(
+    "aio",
     r#"{
         "name": "aio", "title": "Quiz", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "Quiz", "modifications": "none", "citation": "@misc{quiz}",
@@ -26,6 +29,7 @@ static QUIZ: Quiz = Quiz(
 );
 
 static OTHER: Quiz = Quiz(
+    "other",
     r#"{
         "name": "other", "title": "Other", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "Other", "modifications": "none", "citation": "@misc{other}",
@@ -35,16 +39,20 @@ static OTHER: Quiz = Quiz(
 );
 
 impl Corpus for Quiz {
-    fn manifest(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         self.0
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn manifest(&self) -> &'static str {
+        self.1
+    }
+
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         out.target = 64;
         read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             let fields: Vec<&str> = line.text.split('\t').collect();
             let [split, id, question, answers] = fields[..] else {
@@ -73,7 +81,7 @@ const ASKED: [&str; 3] = [
 ];
 
 /// Builds `other` and the quiz into `folder`/out.
-fn built(folder: &Path, fields: &Value, other: &str, options: &Options) -> Result<Report> {
+fn built(folder: &Path, fields: &Value, other: &str, options: &BuildOptions) -> Result<Report> {
     fs::write(folder.join("quiz.tsv"), ASKED.join("\n")).unwrap();
     fs::write(folder.join("other.tsv"), other).unwrap();
     let mut recipe = json!({
@@ -88,11 +96,11 @@ fn built(folder: &Path, fields: &Value, other: &str, options: &Options) -> Resul
         Ok(Raw::new(folder.to_path_buf(), Manifest::parse(corpus.manifest(), "manifest")?))
     };
     let plan = Plan::new(recipe, &[&QUIZ, &OTHER], Choices::default(), open)?;
-    build(&plan, &Options { out: folder.join("out"), ..options.clone() }, &mut |_| {})
+    build(&plan, &BuildOptions { out: folder.join("out"), ..options.clone() }, &mut |_| {})
 }
 
-fn options() -> Options {
-    Options {
+fn options() -> BuildOptions {
+    BuildOptions {
         out: "out".into(),
         jobs: NonZeroUsize::MIN,
         limit: None,
@@ -154,7 +162,7 @@ fn tasks_are_the_same_on_any_number_of_threads() {
         .concat();
     let of = |jobs| {
         let folder = tempdir().unwrap();
-        let options = Options { jobs: NonZeroUsize::new(jobs).unwrap(), ..options() };
+        let options = BuildOptions { jobs: NonZeroUsize::new(jobs).unwrap(), ..options() };
         built(folder.path(), &json!({ "held_out": 0.1 }), &other, &options).unwrap();
         let out = folder.path().join("out");
         // Its digests are those of all other files.
@@ -246,7 +254,7 @@ fn verify_looks_for_what_is_held_out() {
         })
         .collect::<Vec<_>>()
         .concat();
-    let options = Options { evaluation: false, ..options() };
+    let options = BuildOptions { evaluation: false, ..options() };
     built(folder.path(), &json!({ "held_out": 0.1 }), &other, &options).unwrap();
     let out = folder.path().join("out");
     assert_eq!(wrong(&out), Vec::<String>::new());

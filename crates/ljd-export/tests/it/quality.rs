@@ -4,17 +4,18 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use ljd_core::{
-    Cancel, Chunk, Chunks, Corpus, Manifest, Raw, Record, Records, Result, Rules, Skip, Split,
-    Task, read,
+    Cancel, Chunk, ChunkSink, Corpus, Manifest, Raw, Record, RecordSink, Result, Rules, Skip,
+    Split, Task, read,
 };
-use ljd_export::{Choices, Format, Options, Plan, Recipe, RecipeCorpus, Report, build};
+use ljd_export::{BuildOptions, Choices, Format, Plan, Recipe, RecipeCorpus, Report, build};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 /// Lines of split, id, question and answer.
-struct Quiz(&'static str);
+struct Quiz(&'static str, &'static str);
 
 static ONE: Quiz = Quiz(
+    "one",
     r#"{
         "name": "one", "title": "One", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "One", "modifications": "none", "citation": "@misc{one}",
@@ -24,6 +25,7 @@ static ONE: Quiz = Quiz(
 );
 
 static TWO: Quiz = Quiz(
+    "two",
     r#"{
         "name": "two", "title": "Two", "homepage": "https://example.org", "license": "CC-BY-4.0",
         "copyright": "nobody", "attribution": "Two", "modifications": "none", "citation": "@misc{two}",
@@ -33,8 +35,12 @@ static TWO: Quiz = Quiz(
 );
 
 impl Corpus for Quiz {
-    fn manifest(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         self.0
+    }
+
+    fn manifest(&self) -> &'static str {
+        self.1
     }
 
     /// Those whose names stand in an id like `1+2`.
@@ -42,12 +48,12 @@ impl Corpus for Quiz {
         record.id.split('+').filter(|_| record.id.contains('+')).collect()
     }
 
-    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, _: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         out.target = 256;
         read::lines(raw.open(raw.manifest().file(0)?)?, &read::last_line_end, out)
     }
 
-    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, _: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         chunk.each_line(out, |line, out| {
             let fields: Vec<&str> = line.text.split('\t').collect();
             let [split, id, question, answer] = fields[..] else { return Err(Skip::Bad("no row")) };
@@ -70,7 +76,7 @@ struct Case {
     recipe: Value,
     one: String,
     two: String,
-    options: Options,
+    options: BuildOptions,
 }
 
 /// The fields of a recipe, and the lines of the two corpora.
@@ -82,7 +88,7 @@ fn case(fields: &Value, one: &[&str], two: &[&str]) -> Case {
     for (name, value) in fields.as_object().unwrap() {
         recipe[name] = value.clone();
     }
-    let options = Options {
+    let options = BuildOptions {
         out: "out".into(),
         jobs: NonZeroUsize::MIN,
         limit: None,
@@ -105,7 +111,7 @@ impl Case {
             Ok(Raw::new(folder.to_path_buf(), Manifest::parse(corpus.manifest(), "manifest")?))
         };
         let plan = Plan::new(recipe, &[&ONE, &TWO], Choices::default(), open)?;
-        let options = Options { out: folder.join("out"), ..self.options.clone() };
+        let options = BuildOptions { out: folder.join("out"), ..self.options.clone() };
         build(&plan, &options, &mut |_| {})
     }
 

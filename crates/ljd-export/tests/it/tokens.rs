@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use ljd_core::{Cancel, Result};
-use ljd_export::{Format, Options, Report, build};
+use ljd_export::{BuildOptions, Format, Report, build};
 use serde_json::Value;
 
 use crate::build::{folder, plan};
@@ -12,7 +12,7 @@ const TOKENIZER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tok
 
 /// Builds `n` lines with a tokenizer.
 fn run(folder: &Path, jobs: usize, limit: Option<u64>, tokenizer: &str) -> Result<Report> {
-    let options = Options {
+    let options = BuildOptions {
         out: folder.join("out"),
         jobs: NonZeroUsize::new(jobs).unwrap(),
         limit,

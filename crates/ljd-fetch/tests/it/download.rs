@@ -56,7 +56,7 @@ fn a_cut_connection_is_continued() {
     let sent = bytes.clone();
     let server = Server::new(move |request, stream| serve(request, stream, &sent, "\"1\"", 70_000));
     // Five connections, each cut but the last; what brings something is no failed attempt.
-    let options = ljd_fetch::Options { attempts: 2, ..options(&raw) };
+    let options = ljd_fetch::FetchOptions { attempts: 2, ..options(&raw) };
     let (outcome, said) = fetch_one(&server.file("rain.bin"), &options);
     assert_eq!(outcome, Ok(Outcome::Downloaded { bytes: 300_000 }), "{said:?}");
     assert_eq!(fs::read(raw.join("rain/rain.bin")).unwrap(), bytes);
@@ -76,7 +76,7 @@ fn a_part_of_an_earlier_run_is_continued() {
         let cut = if request.n == 0 { 150_000 } else { usize::MAX };
         serve(request, stream, &sent, "\"1\"", cut);
     });
-    let once = ljd_fetch::Options { attempts: 1, ..options(&raw) };
+    let once = ljd_fetch::FetchOptions { attempts: 1, ..options(&raw) };
     let (outcome, _) = fetch_one(&server.file("rain.bin"), &once);
     let message = outcome.unwrap_err();
     assert!(
@@ -259,7 +259,7 @@ fn a_body_that_trickles_without_end_is_given_up() {
             thread::sleep(Duration::from_millis(20));
         }
     });
-    let options = ljd_fetch::Options { attempts: 2, ..options(&raw) };
+    let options = ljd_fetch::FetchOptions { attempts: 2, ..options(&raw) };
     let start = Instant::now();
     let message = fetch_one(&server.file("rain.bin"), &options).0.unwrap_err();
     assert!(message.contains("bytes in 0 s (2 attempts)"), "{message}");
@@ -276,7 +276,7 @@ fn a_server_that_says_nothing_is_given_up() {
         }
         thread::sleep(Duration::from_secs(20));
     });
-    let options = ljd_fetch::Options { attempts: 2, ..options(&raw) };
+    let options = ljd_fetch::FetchOptions { attempts: 2, ..options(&raw) };
     for name in ["head", "body"] {
         let start = Instant::now();
         let message = fetch_one(&server.file(name), &options).0.unwrap_err();
@@ -362,7 +362,7 @@ fn two_fetches_do_not_share_a_folder() {
         serve(request, stream, b"rain", "\"1\"", usize::MAX);
     });
     let file = server.file("rain.bin");
-    let patient = ljd_fetch::Options { stall: Duration::from_secs(30), ..options(&raw) };
+    let patient = ljd_fetch::FetchOptions { stall: Duration::from_secs(30), ..options(&raw) };
     thread::scope(|scope| {
         let first = scope.spawn(|| fetch_one(&file, &patient).0);
         go_on.wait();

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ljd_core::{Lock, ManifestFile, RawGuard};
-use ljd_fetch::{Options, Outcome};
+use ljd_fetch::{FetchOptions, Outcome};
 use tempfile::TempDir;
 
 use crate::server::{Server, body, fetch_one, options, pinned, send, serve, sha256};
@@ -214,7 +214,7 @@ fn a_body_without_end_is_cut_at_a_stated_most() {
     for (len, is_taken) in [(100_000, true), (100_001, false)] {
         let (_folder, raw) = raw();
         let server = Server::new(move |_, stream| send(stream, "200 OK", &[], &body(len)));
-        let options = Options { most_unannounced: 100_000, ..options(&raw) };
+        let options = FetchOptions { most_unannounced: 100_000, ..options(&raw) };
         let outcome = fetch_one(&server.file("rain.bin"), &options).0;
         if is_taken {
             assert_eq!(outcome, Ok(Outcome::Downloaded { bytes: 100_000 }));
@@ -229,7 +229,7 @@ fn a_body_without_end_is_cut_at_a_stated_most() {
         send(stream, "200 OK", &[], b"");
         while stream.write_all(&[0; 10_000]).is_ok() {}
     });
-    let options = Options { most_unannounced: 1_000_000, ..options(&raw) };
+    let options = FetchOptions { most_unannounced: 1_000_000, ..options(&raw) };
     fetch_one(&endless.file("rain.bin"), &options).0.unwrap_err();
     assert_eq!(fs::read_dir(raw.join("rain")).unwrap().count(), 0);
 }
@@ -263,7 +263,7 @@ fn a_mirror_that_is_a_pipe_is_not_waited_for() {
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
     assert!(made.success());
     let mirror = Some(folder.path().join("copy").display().to_string());
-    let options = Options { mirror, ..options(&raw) };
+    let options = FetchOptions { mirror, ..options(&raw) };
     let message = fetch_one(&honest(b"rain").file("rain.bin"), &options).0.unwrap_err();
     assert!(message.ends_with("no plain file"), "{message}");
 }

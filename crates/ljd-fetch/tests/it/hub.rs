@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use ljd_fetch::{Hub, Options, Outcome};
+use ljd_fetch::{FetchOptions, Hub, Outcome};
 
 use crate::server::{Request, Server, body, fetch_one, file, options, pinned, send, serve};
 
@@ -32,7 +32,7 @@ fn fetched(
     body: &[u8],
 ) -> (Result<Outcome, String>, Vec<String>) {
     let raw = tempfile::tempdir().unwrap();
-    let options = Options { hub: Hub::new(&server.url, token), ..options(raw.path()) };
+    let options = FetchOptions { hub: Hub::new(&server.url, token), ..options(raw.path()) };
     fetch_one(&pinned(file("rain/a.jsonl", url), body), &options)
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use ljd_core::{Lock, Manifest, ManifestFile};
-use ljd_fetch::{Event, Options, Outcome, Wanted, fetch, newest_releases};
+use ljd_fetch::{Event, FetchOptions, Outcome, Wanted, fetch, newest_releases};
 use tempfile::TempDir;
 
 use crate::server::{Server, fetch_one, file, options, send, serve};
@@ -134,7 +134,7 @@ fn secrets_in_addresses_are_neither_printed_nor_stored() {
     let secret = |name: &str| format!("http://me:hunter2@{host}/{name}?access_token=s3cr3t");
     let said = Mutex::new(Vec::new());
     let observe = |event: Event<'_>| said.lock().unwrap().push(format!("{event:?}"));
-    let check = |file: ManifestFile, options: &Options| {
+    let check = |file: ManifestFile, options: &FetchOptions| {
         let wanted = [Wanted { corpus: "rain".to_owned(), file }];
         let fetched = fetch(&wanted, options, &observe).unwrap();
         said.lock().unwrap().push(format!("{:?}", fetched[0].outcome));
@@ -149,14 +149,14 @@ fn secrets_in_addresses_are_neither_printed_nor_stored() {
         said
     };
     let plain = options(&raw);
-    let once = Options { attempts: 1, ..options(&raw) };
+    let once = FetchOptions { attempts: 1, ..options(&raw) };
     for url in [secret("gone.bin"), secret("gone.bin").replace("http", "ftp"), secret("a b\\")] {
         check(file("rain/gone.bin", &url), &plain);
     }
     let sums = vec![secret("sums.txt")];
     check(ManifestFile { sums, ..file("rain/gone.bin", &secret("gone.bin")) }, &plain);
     let mirror = Some(secret("copy").replace("?access_token=s3cr3t", ""));
-    check(file("rain/gone.bin", "http://localhost/"), &Options { mirror, ..options(&raw) });
+    check(file("rain/gone.bin", "http://localhost/"), &FetchOptions { mirror, ..options(&raw) });
     // A part that is described, then the whole file and the lock.
     let said = check(file("rain/rain.bin", &secret("rain.bin")), &once);
     assert!(said.contains("access_token=***"), "{said}");

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use ljd_core::{ManifestFile, RelativePath, Sha256Writer, Split};
-use ljd_fetch::{Event, Fetched, Options, Outcome, Wanted, fetch};
+use ljd_fetch::{Event, FetchOptions, Fetched, Outcome, Wanted, fetch};
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
@@ -144,18 +144,18 @@ pub(crate) fn pinned(file: ManifestFile, body: &[u8]) -> ManifestFile {
 }
 
 /// Options that do not let a test wait.
-pub(crate) fn options(raw: &Path) -> Options {
-    Options {
+pub(crate) fn options(raw: &Path) -> FetchOptions {
+    FetchOptions {
         backoff: Duration::from_millis(1),
         stall: Duration::from_millis(300),
-        ..Options::new(raw)
+        ..FetchOptions::new(raw)
     }
 }
 
 /// Fetches one file, and collects what was said of it.
 pub(crate) fn fetch_one(
     file: &ManifestFile,
-    options: &Options,
+    options: &FetchOptions,
 ) -> (Result<Outcome, String>, Vec<String>) {
     let wanted = [Wanted { corpus: "rain".to_owned(), file: file.clone() }];
     let said = Mutex::new(Vec::new());

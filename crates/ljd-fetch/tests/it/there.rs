@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use ljd_core::{ErrorKind, Lock, ManifestFile};
-use ljd_fetch::{Options, Outcome, State, Wanted, state, verify};
+use ljd_fetch::{FetchOptions, Outcome, State, Wanted, state, verify};
 
 use crate::server::{Server, fetch_one, file, options, pinned, serve, sha256};
 
@@ -30,7 +30,7 @@ fn the_first_download_is_what_later_ones_are_held_to() {
     let message = fetch_one(&file, &options(raw)).0.unwrap_err();
     let expected = format!("SHA-256 is `{new}`, it was `{old}` when the file was first downloaded");
     assert!(message.ends_with(&expected), "{message}");
-    let update = Options { update_lock: true, ..options(raw) };
+    let update = FetchOptions { update_lock: true, ..options(raw) };
     let updated = Outcome::Updated { old: old.clone(), new: new.clone() };
     assert_eq!(fetch_one(&file, &update).0, Ok(updated));
     assert_eq!(&Lock::read(raw).unwrap().files["rain/rain.bin"].sha256, new);
@@ -95,7 +95,7 @@ fn a_mirror_is_a_folder_or_a_server() {
         // The publisher is not asked, not even for what is to be downloaded by hand.
         let by_hand = Some("the site refuses programs".to_owned());
         let file = ManifestFile { by_hand, ..file("rain/rain #1.bin", "http://localhost:1/") };
-        let options = Options { mirror: Some(mirror.clone()), ..options(raw.path()) };
+        let options = FetchOptions { mirror: Some(mirror.clone()), ..options(raw.path()) };
         assert_eq!(fetch_one(&file, &options).0, Ok(Outcome::Downloaded { bytes: 4 }), "{mirror}");
         fs::remove_file(raw.path().join("rain/rain #1.bin")).unwrap();
     }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ljd_core::testing::{check, fixture, survive};
-use ljd_core::{Preset, Raw, Rules, read_records};
+use ljd_core::{Corpus, Preset, Raw, Rules, read_records};
 use ljd_tables::{Table, corpora};
 use proptest::prelude::*;
 

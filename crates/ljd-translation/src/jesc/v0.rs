@@ -1,7 +1,9 @@
 //! JESC as the published dataset read it: with CSV quoting, all pairs of one direction before the other one.
 
 use ljd_core::read::each_quoted_row;
-use ljd_core::{Chunk, Chunks, Language, Preset, Raw, Reading, Records, Result, RuleOption, Rules};
+use ljd_core::{
+    Chunk, ChunkSink, Language, Preset, Raw, Reading, RecordSink, Result, RuleOption, Rules,
+};
 
 use super::{each_member, id, member, pair, two_columns};
 use crate::pair::{Direction, EN_JA, JA_EN, JA_EN_THEN_EN_JA, blocks, directions};
@@ -23,11 +25,11 @@ const AS_IN_0_1_0: [Direction; 2] =
     [Direction { from: Language::En, to: Language::Ja, ..JA_EN }, EN_JA];
 
 impl Reading for Published {
-    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut Chunks<'_>) -> Result<()> {
+    fn chunks(&self, raw: &Raw, rules: &Rules, out: &mut ChunkSink<'_>) -> Result<()> {
         blocks(rules, out, |out| each_member(raw, last_row_end(rules), out))
     }
 
-    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut Records<'_>) -> Result<()> {
+    fn records(&self, chunk: &Chunk, rules: &Rules, out: &mut RecordSink<'_>) -> Result<()> {
         let both = match rules.get(&DIRECTION) {
             "0.1.0" => &AS_IN_0_1_0,
             _ => &JA_EN_THEN_EN_JA,

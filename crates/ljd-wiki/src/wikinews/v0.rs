@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{Chunk, Chunks, Error, ErrorKind, ManifestFile, Raw, Result, Text};
+use ljd_core::{Chunk, ChunkSink, Error, ErrorKind, ManifestFile, Raw, Result, Text};
 
 use crate::dump;
 use crate::markup::{Options, Wiki};
@@ -19,7 +19,7 @@ const NO_PARAGRAPH: char = '\u{f0002}';
 const MOST: usize = 64 << 20;
 
 /// Cuts a dump into its articles by their titles, as the site lists them.
-pub(super) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Result<()> {
+pub(super) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut ChunkSink<'_>) -> Result<()> {
     let (mut sorted, mut others, mut info) = (BTreeMap::new(), Vec::new(), None);
     let mut n_bytes = 0;
     let mut collect = |chunk: Chunk| {
@@ -41,7 +41,7 @@ pub(super) fn chunks(raw: &Raw, file: &ManifestFile, out: &mut Chunks<'_>) -> Re
         }
         Ok(())
     };
-    let mut unsorted = Chunks::new(&mut collect);
+    let mut unsorted = ChunkSink::new(&mut collect);
     unsorted.target = out.target;
     dump::chunks(raw, file, &mut unsorted)?;
     out.split = unsorted.split;

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use ljd_core::{Chunk, Records, Rules, Skip};
+use ljd_core::{Chunk, RecordSink, Rules, Skip};
 
 use super::BLANK;
 use crate::wikiextractor::paragraphs;
@@ -29,8 +29,8 @@ pub(super) struct Article {
 pub(super) fn each_lead(
     chunk: &Chunk,
     rules: &Rules,
-    out: &mut Records<'_>,
-    push: impl Fn(&Article, &str, &mut Records<'_>),
+    out: &mut RecordSink<'_>,
+    push: impl Fn(&Article, &str, &mut RecordSink<'_>),
 ) {
     dump::each_piece(chunk, out, |text, xml, out| {
         each_article(xml, &mut |article| {

@@ -108,6 +108,7 @@ fn report(text: &str) -> Report {
             name: text.to_owned(),
             license: "CC-BY-NC-4.0",
             reason: text.to_owned(),
+            is_acceptable: true,
         }],
         files: Vec::<OutputFile>::new(),
     }
