@@ -246,3 +246,88 @@ fn a_manifest_is_guessed_and_shows_records_at_once() {
     let run = own.run(&["new-manifest", "mine/notes.pdf"]);
     assert!(run.stderr.contains("is none of JSON Lines"), "{}", run.stderr);
 }
+
+/// Each of the two teaches what the other is measured on.
+#[test]
+fn pairs_of_sentences_are_decontaminated_across_corpora() {
+    let own = Own::new();
+    let row = |n: usize, [one, other]: [&str; 2], label: Value| {
+        let row = json!({ "sentence_pair_id": n.to_string(), "yjcaptions_id": format!("{n}-1-g7"),
+            "sentence1": one, "sentence2": other, "label": label });
+        format!("{row}\n")
+    };
+    let (rain, snow, fog) = (
+        ["雨が降る。", "空は暗い。"],
+        ["雪が積もる。", "道は白い。"],
+        ["霧が出る。", "橋が見えない。"],
+    );
+    let mirrored = |[one, other]: [&'static str; 2]| [other, one];
+    let half = |[one, _]: [&'static str; 2]| [one, "川は青い。"];
+    let write = |name: &str, rows: &[([&'static str; 2], Value)]| {
+        let rows = (0..).zip(rows).map(|(n, (pair, label))| row(n, *pair, label.clone()));
+        own.write(&format!("raw/jglue/{name}-v1.3.json"), rows.collect::<Vec<_>>().concat());
+    };
+    write("jnli-train", &[(rain, "neutral".into()), (fog, "entailment".into())]);
+    write("jnli-valid", &[(snow, "contradiction".into())]);
+    write("jnli-test", &[(["露がある。", "朝は寒い。"], "neutral".into())]);
+    write(
+        "jsts-train",
+        &[
+            (mirrored(snow), 1.2.into()),
+            (half(snow), 0.4.into()),
+            (mirrored(half(rain)), 2.0.into()),
+        ],
+    );
+    write("jsts-valid", &[(mirrored(rain), 3.2.into())]);
+    write("jsts-test", &[(["虹が出る。", "空は明るい。"], 3.2.into())]);
+    for name in ["jnli", "jsts"] {
+        let file = |part: &str, split: &str| {
+            let url = format!("https://example.org/{name}-{part}");
+            json!({ "path": format!("jglue/{name}-{part}-v1.3.json"), "split": split, "url": url })
+        };
+        let files = [file("train", "train"), file("valid", "validation"), file("test", "test")];
+        let manifest = json!({ "files": files, "expected": {}, "most_dropped": 1.0 });
+        own.write(&format!("manifests/{name}.json"), manifest.to_string());
+    }
+    let recipe = json!({
+        "name": "pairs", "description": "Pairs.", "preset": "clean", "splits": ["train"],
+        "quality": { "contamination": "all" }, "evaluation": ["jnli", "jsts"],
+        "corpora": [{ "name": "jnli" }, { "name": "jsts" }],
+    });
+    own.write("pairs.json", recipe.to_string());
+    own.run(&["dataset", "--quiet", "--recipe", "pairs.json", "--manifests", "manifests"]).done();
+    let dataset = own.path().join("out/pairs");
+    let ids = |corpus: &str| -> Vec<String> {
+        let records = jsonl(&dataset, corpus);
+        records.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids("jnli"), ["train/1"]);
+    assert_eq!(ids("jsts"), ["train/1", "train/2"]);
+    // An id of the captions says which pairs are contradictions.
+    let text = jsonl(&dataset, "jnli").iter().map(Value::to_string).collect::<Vec<_>>().concat();
+    assert!(text.contains("霧が出る。") && !text.contains("-g7"), "{text}");
+}
+
+/// What all rows are told is no evaluation data, or nothing were left.
+#[test]
+fn an_instruction_that_all_rows_have_is_not_looked_for() {
+    let own = Own::new();
+    let mut manifest: Value =
+        serde_json::from_str(&FAQ.replace("LicenseRef-Internal", "CC-BY-4.0")).unwrap();
+    let fields = manifest.as_object_mut().unwrap();
+    ["license_text", "license_asks"].map(|field| fields.remove(field));
+    fields["files"] =
+        json!([{ "path": "a.jsonl", "split": "train" }, { "path": "b.jsonl", "split": "test" }]);
+    fields["read"] = json!({ "format": "json-lines", "task": "instruction-following", "id": "{id}", "input": "{q}",
+        "instruction": "次の文の内容を小学生にも分かるように短く言い換えて書いてください。", "output": "{a}" });
+    own.write("mine/my-faq.json", manifest.to_string());
+    own.write(
+        "mine/a.jsonl",
+        "{\"id\": 1, \"q\": \"雨天は中止です。\", \"a\": \"雨ならやめます。\"}\n",
+    );
+    own.write(
+        "mine/b.jsonl",
+        "{\"id\": 2, \"q\": \"降雪は稀です。\", \"a\": \"雪はあまり降りません。\"}\n",
+    );
+    assert_eq!(jsonl(&own.dataset("my-faq"), "my-faq").len(), 1);
+}

@@ -6,7 +6,9 @@
 //! that is shorter than that has to be equal as a whole, if it has sixteen characters or eight words at least: shorter
 //! ones are phrases that everybody uses, and the choices of a question. A question of any task but translation is also
 //! found where another record asks the same and no more, from four characters on. A question that is asked without a text
-//! to look into is found in any line that says it, and an article of which something is asked is described nowhere.
+//! to look into is found in any line that says it, and an article of which something is asked is described nowhere. Two
+//! texts of which something is asked together, a question and its passage or two sentences that are compared, are found
+//! wherever the same two belong together, in whatever order and however short they are.
 //! Punctuation, case, width and white space make no difference.
 
 use std::collections::VecDeque;
@@ -47,6 +49,8 @@ pub struct Evaluation {
     questions: HashTable<(u64, u32)>,
     /// Questions that are asked without a text to look into.
     alone: HashTable<(u64, u32)>,
+    /// Two texts that belong together.
+    pairs: HashTable<(u64, u32)>,
     /// Titles of articles that something is asked of.
     titles: HashTable<(u64, u32)>,
     filter: Filter,
@@ -59,6 +63,7 @@ impl Evaluation {
         if record.is_question {
             add(&mut self.questions, question(record.prompt()), n);
         }
+        add(&mut self.pairs, record.pair().and_then(pair), n);
     }
 
     /// Adds what a record of an evaluation split asks, and every answer to it, under a name to find it by.
@@ -121,6 +126,7 @@ impl Evaluation {
         let asked = if record.is_question { question(record.prompt()) } else { None };
         let asked = asked.and_then(|asked| find(&self.questions, asked));
         let asked = asked.or_else(|| self.described(record.described()));
+        let asked = asked.or_else(|| find(&self.pairs, pair(record.pair()?)?));
         let named = asked.and_then(|n| self.names.get(n as usize));
         named.map(String::as_str).or_else(|| self.find_in(record.texts()))
     }
@@ -207,6 +213,13 @@ fn title(normal: &str) -> Option<u64> {
 /// The digest of a whole question that is no single word.
 fn question<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<u64> {
     whole(texts, LEAST_QUESTION)
+}
+
+/// The digest of two texts, whichever is first.
+fn pair(texts: &[String; 2]) -> Option<u64> {
+    let digest = |text: &String| whole([text.as_str()], 1);
+    let (one, other) = (digest(&texts[0])?, digest(&texts[1])?);
+    Some(one.min(other).wrapping_mul(Rolling::BASE).wrapping_add(one.max(other)))
 }
 
 /// The digest of all that texts say, if it is so much.
@@ -402,6 +415,23 @@ mod tests {
         assert_eq!(index.find(&ask("雨雲")), None);
         let translated = crate::testing::translation("雨の日に差すものは？", "What is it?");
         assert_eq!(index.find(&Normal::of(&translated)), None);
+    }
+
+    #[test]
+    fn two_short_texts_are_found_where_they_belong_together() {
+        let of = |question: &'static str, context: &'static str| {
+            let asked = Asked { context: context.into(), ..Asked::alone(question) };
+            Record { asked: Some(asked), ..crate::testing::record(question, "矛盾") }
+        };
+        let mut index = Evaluation::default();
+        index.add_record("test", &of("雨が降る。", "橋だ。"));
+        index.add_record("alone", &of("川が流れる。", ""));
+        let found = |question, context| index.find(&Normal::of(&of(question, context)));
+        // In whatever order, and under whatever instruction.
+        assert_eq!(found("橋だ", "雨が降る"), Some("test"));
+        assert_eq!(found("橋だ。", "雪が降る。"), None);
+        assert_eq!(found("橋だ。", "川が流れる。"), None);
+        assert_eq!(found("橋だ。", "…"), None);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Normal {
     pub(crate) answer: String,
     /// Whether the input is the name of what is described.
     is_description: bool,
+    /// The question and the text that it is asked about, where the record has both apart.
+    pair: Option<[String; 2]>,
 }
 
 impl Normal {
@@ -35,12 +37,16 @@ impl Normal {
         let is_question = record.task != Task::Translation;
         let is_description = record.task == Task::Description;
         let answer = normal(&record.output);
-        Self { is_question, instruction, input, answer, is_description }
+        let asked = record.asked.as_ref().filter(|asked| !asked.context.is_empty());
+        let pair = asked.map(|asked| [normal(&asked.question), normal(&asked.context)]);
+        Self { is_question, instruction, input, answer, is_description, pair }
     }
 
-    /// Whether the instruction is the record's own, not one that all of its kind have.
+    /// Whether the instruction is the record's own, not one that all of its kind have; where what is asked stands apart,
+    /// the instruction is but the words around it.
     fn has_own_instruction(record: &Record<'_>) -> bool {
-        record.input.is_empty() || record.task == Task::InstructionFollowing
+        let is_free = record.task == Task::InstructionFollowing && record.asked.is_none();
+        record.input.is_empty() || is_free
     }
 
     /// The texts, of which those that are not the record's own are empty.
@@ -51,6 +57,11 @@ impl Normal {
     /// The name of what is described, if something is.
     pub(crate) fn described(&self) -> Option<&str> {
         self.is_description.then_some(&self.input)
+    }
+
+    /// The question and the text that it is asked about, where the record has both apart.
+    pub(crate) fn pair(&self) -> Option<&[String; 2]> {
+        self.pair.as_ref()
     }
 
     /// What is asked, in one text.

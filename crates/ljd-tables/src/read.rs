@@ -48,6 +48,13 @@ pub(crate) struct Read {
     /// What records have in common that belong together.
     #[serde(default)]
     pub(crate) group: Option<String>,
+    /// What is asked by itself, the text that it is asked about, and the title of that.
+    #[serde(default)]
+    pub(crate) question: Option<String>,
+    #[serde(default)]
+    pub(crate) context: Option<String>,
+    #[serde(default)]
+    pub(crate) title: Option<String>,
     /// Every right answer, for records that are for evaluation.
     #[serde(default)]
     pub(crate) answers: Option<String>,

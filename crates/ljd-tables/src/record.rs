@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ljd_core::{Chunk, Language, Record, RecordSink, Skip, Split, Task, Turn};
+use ljd_core::{Asked, Chunk, Language, Record, RecordSink, Skip, Split, Task, Turn};
 
 use crate::messages::{Conversation, Messages};
 use crate::objects::Number;
@@ -23,6 +23,8 @@ pub(crate) struct Fields {
     url: Option<Template>,
     attribution: Option<Template>,
     group: Option<Template>,
+    /// The question, the text that it is asked about, and the title of that.
+    asked: [Option<Template>; 3],
     answers: Option<Template>,
     choices: Vec<Template>,
     skip_if: Vec<Condition>,
@@ -69,6 +71,11 @@ impl Fields {
         let (category, url) = (optional(&read.category)?, optional(&read.url)?);
         let (attribution, group) = (optional(&read.attribution)?, optional(&read.group)?);
         let answers = optional(&read.answers)?;
+        let asked = [optional(&read.question)?, optional(&read.context)?, optional(&read.title)?];
+        if asked[0].is_none() && (read.context.is_some() || read.title.is_some()) {
+            let problem = "has a `context` or `title` without the `question` to it".to_owned();
+            return Err(("read".to_owned(), problem));
+        }
         Ok(Self {
             task: read.task,
             languages: [read.source_language, read.target_language],
@@ -78,6 +85,7 @@ impl Fields {
             url,
             attribution,
             group,
+            asked,
             answers,
             choices,
             skip_if: conditions(&read.skip_if, "skip_if", columns)?,
@@ -197,6 +205,17 @@ impl Fields {
                 choices.extend(choice.texts(row)?);
             }
         }
+        let [question, context, title] = &self.asked;
+        let asked = match optional(question)? {
+            // An instruction that is the same for every row is not what a row asks.
+            None => self.texts.is_one_instruction().then(|| Asked::alone("")),
+            Some(question) => Some(Asked {
+                question,
+                context: optional(context)?.unwrap_or_default(),
+                title: optional(title)?.unwrap_or_default(),
+                choices: choices.clone(),
+            }),
+        };
         let credit = Cow::Borrowed(out.source().attribution.as_str());
         out.push(Record {
             source_language: self.languages[0],
@@ -207,6 +226,7 @@ impl Fields {
             history: texts.history,
             answers,
             choices,
+            asked,
             group: optional(&self.group)?,
             split: chunk.split,
             category: optional(&self.category)?,
@@ -270,6 +290,11 @@ impl Texts {
             (written.from.clone().unwrap_or_else(|| "messages".to_owned()), problem)
         })?;
         Ok(Self::Conversation { system, messages })
+    }
+
+    /// Whether every row has the same instruction.
+    fn is_one_instruction(&self) -> bool {
+        matches!(self, Self::Single { instruction, .. } if instruction.is_constant())
     }
 
     fn messages(&self) -> Option<&Messages> {

@@ -86,6 +86,11 @@ impl Template {
         Ok(Self { parts })
     }
 
+    /// Whether it is the same text for every row.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Text(_)))
+    }
+
     /// The text for a row.
     pub(crate) fn text<'r>(&self, row: &Row<'r, '_>) -> Result<Cow<'r, str>, Skip> {
         if let [Part::Field(field)] = self.parts.as_slice() {
