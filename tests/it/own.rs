@@ -315,7 +315,7 @@ fn an_instruction_that_all_rows_have_is_not_looked_for() {
     let mut manifest: Value =
         serde_json::from_str(&FAQ.replace("LicenseRef-Internal", "CC-BY-4.0")).unwrap();
     let fields = manifest.as_object_mut().unwrap();
-    ["license_text", "license_asks"].map(|field| fields.remove(field));
+    fields.retain(|field, _| !matches!(field.as_str(), "license_text" | "license_asks"));
     fields["files"] =
         json!([{ "path": "a.jsonl", "split": "train" }, { "path": "b.jsonl", "split": "test" }]);
     fields["read"] = json!({ "format": "json-lines", "task": "instruction-following", "id": "{id}", "input": "{q}",

@@ -123,6 +123,15 @@ impl Field {
     }
 
     fn text<'r>(&self, row: &Row<'r, '_>) -> Result<Cow<'r, str>, Skip> {
+        // Most fields are one text, and this is what most of the time goes into.
+        if let Of::Column(slot) = self.of
+            && !self.steps.contains(&Step::Each)
+        {
+            let value = row.get(slot).and_then(|value| reach(value, &self.steps));
+            if !matches!(value, Some(Value::List(_))) {
+                return self.changed(value.and_then(Value::text), row);
+            }
+        }
         let mut texts = self.texts(row)?;
         if texts.len() == 1 {
             return texts.pop().ok_or(self.missing);
