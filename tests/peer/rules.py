@@ -95,6 +95,14 @@ def aio(raw):
                 yield row["original_question"], "", row["original_answer"]
 
 
+def abc(raw):
+    """The questions of abc and EQIDEN in the file that has those of AIO too."""
+    for line in (raw / "aio/aio_02_train.jsonl").open(encoding="utf-8"):
+        row = json.loads(line)
+        if not row["qid"].startswith(("QA20", "AIO")):
+            yield row["original_question"], "", row["original_answer"]
+
+
 def jcommonsenseqa(raw):
     for split in ["train", "valid"]:
         for line in (raw / f"jglue/jcommonsenseqa-{split}-v1.1.json").open(encoding="utf-8"):

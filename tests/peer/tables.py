@@ -50,6 +50,12 @@ def files():
     members = {"jwtd_v2.0/train.jsonl": rows[:20], "jwtd_v2.0/test.jsonl": rows[20:30], "jwtd_v2.0/gold.jsonl": rows[30:]}
     yield "jwtd/jwtd_v2.0.tar.gz", tar({name: text(json.dumps(row, ensure_ascii=False) for row in part) for name, part in members.items()})
     yield "paranatcom/ParaNatCom-20201127.zip", zipped(papers())
+    origins = ["ABC01-01-0001", "EQIDEN-2008-0001", "QA20CAPR-0001", "AIO01-0001"]
+    quiz = [
+        {"qid": f"{origins[n % 4]}{n}", "original_question": f"{cell}？", "original_answer": cell, "question": "雨?", "answers": ["雨"]}
+        for n, cell in enumerate(CELLS) if cell.strip()
+    ]
+    yield "aio/aio_02_train.jsonl", text(json.dumps(row, ensure_ascii=False) for row in quiz)
     answers = [{"instruction": f"{cell}とは？", "input": cell, "output": cell} for cell in CELLS]
     yield "alpaca/japanese_alpaca_data.json", json.dumps(answers, ensure_ascii=False).encode()
 
@@ -143,5 +149,6 @@ def manifests(folder):
     }
     whole = {name: [{"path": f"{name}/{path}", "split": "whole", "url": "https://example.org/"} for path in paths] for name, paths in files.items()}
     whole["jwtd"] = [{"path": "jwtd/jwtd_v2.0.tar.gz", "members": {"train.jsonl": "train", "test.jsonl": "test", "gold.jsonl": "test"}, "url": "https://example.org/"}]
+    whole["abc"] = [{"path": "aio/aio_02_train.jsonl", "split": "train", "url": "https://example.org/"}]
     for name, stated in whole.items():
         (folder / f"{name}.json").write_text(json.dumps({"files": stated, "tolerance": 1.0, "expected": {}, "tolerance": 1.0}), encoding="utf-8")

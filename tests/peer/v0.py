@@ -32,7 +32,7 @@ RECIPE = json.loads((ROOT / "data-manifests/recipes/v0.json").read_text(encoding
 ACCEPTED = ["--accept-license", "CC-BY-NC-4.0", "--accept-license", "LicenseRef-AIO-abc"]
 
 INVENTED = {
-    "jesc": rules.jesc, "jqac": rules.jqac, "jwtd": rules.jwtd, "paranatcom": rules.paranatcom, "manythings": rules.manythings,
+    "abc": rules.abc, "jesc": rules.jesc, "jqac": rules.jqac, "jwtd": rules.jwtd, "paranatcom": rules.paranatcom, "manythings": rules.manythings,
     "alpaca": rules.alpaca, "alt": rules.alt, "tanaka": rules.tanaka, "wordnet": rules.wordnet, "snow": rules.snow,
 }
 # The release at hand, and whether it is the whole of what v0 was made of.
