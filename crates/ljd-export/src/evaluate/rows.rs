@@ -184,7 +184,8 @@ fn parquet(
     name: &str,
     each: &mut dyn FnMut(u64, &Row<'_>) -> Result<()>,
 ) -> Result<()> {
-    use arrow::array::{Array, AsArray, StringArray};
+    use arrow_array::cast::AsArray;
+    use arrow_array::{Array, StringArray};
     use parquet::arrow::ProjectionMask;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 

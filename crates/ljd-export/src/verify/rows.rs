@@ -110,7 +110,8 @@ fn zstandard(_file: File, rows: &mut Rows<'_>) -> Result<()> {
 
 #[cfg(feature = "parquet")]
 fn parquet(file: File, rows: &mut Rows<'_>) -> Result<()> {
-    use arrow::array::{Array, AsArray};
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
     use parquet::arrow::ProjectionMask;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use parquet::file::metadata::RowGroupMetaData;
@@ -141,7 +142,7 @@ fn parquet(file: File, rows: &mut Rows<'_>) -> Result<()> {
         let [source, license, attribution] = COLUMNS.map(column);
         let (source, license, attribution) = (source?, license?, attribution?);
         for row in 0..batch.num_rows() {
-            let value = |column: &'_ arrow::array::StringArray| {
+            let value = |column: &'_ arrow_array::StringArray| {
                 let value = if column.is_null(row) { "" } else { column.value(row) };
                 Cow::Owned(value.to_owned())
             };

@@ -194,8 +194,9 @@ fn a_row_holds_every_field_of_its_record() {
 #[cfg(feature = "parquet")]
 #[test]
 fn parquet_has_the_columns_of_the_list_with_their_values() {
-    use arrow::array::{Array, AsArray};
-    use arrow::datatypes::Float64Type;
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Float64Type;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
     let folder = folder(27);

@@ -7,12 +7,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{
-    ArrayRef, DictionaryArray, Float64Array, ListArray, StringArray, StringBuilder,
-    StringViewBuilder, StructArray, UInt8Array,
+use arrow_array::builder::{StringBuilder, StringViewBuilder};
+use arrow_array::{
+    ArrayRef, DictionaryArray, Float64Array, ListArray, StringArray, StructArray, UInt8Array,
 };
-use arrow::buffer::{NullBuffer, OffsetBuffer};
-use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
+use arrow_buffer::{NullBuffer, OffsetBuffer};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 use ljd_core::{Error, ErrorKind, Result, Score};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
