@@ -33,7 +33,7 @@ pub struct Plan {
     pub refused: Vec<Refused>,
 }
 
-/// A corpus that is left out for its licence, or because a file of it is not there.
+/// A corpus left out for its licence or a missing file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refused {
     /// Its name.
@@ -47,7 +47,7 @@ pub struct Refused {
     pub is_acceptable: bool,
 }
 
-/// What a user chooses beside the recipe.
+/// A user's choices beside the recipe.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Choices<'a> {
     /// The corpora to keep; all of them if empty.

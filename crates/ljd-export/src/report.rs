@@ -91,7 +91,7 @@ pub struct CorpusReport {
     pub expected: Option<u64>,
     /// Records that the published dataset has of it, to compare with.
     pub published: Option<u64>,
-    /// Records that the recipe does not take, by what they are.
+    /// Records left out by the recipe, by reason.
     pub left_out: BTreeMap<String, u64>,
     /// Records that rules of quality repaired, by rule.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

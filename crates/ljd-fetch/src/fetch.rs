@@ -18,7 +18,7 @@ use crate::options::{Event, FetchOptions, Observe};
 use crate::part::Part;
 use crate::sums::Sum;
 
-/// A file that somebody wants on disk.
+/// A file to download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// The corpus that it is of.
@@ -36,7 +36,7 @@ impl Wanted {
     }
 }
 
-/// What came of a file.
+/// The result for one file.
 #[derive(Debug)]
 pub struct Fetched {
     /// The corpus that it is of.
@@ -77,7 +77,7 @@ pub enum Outcome {
     Absent(String),
 }
 
-/// Brings files below the raw folder, and checks those that are there.
+/// Downloads missing files into the raw folder and verifies those that are there.
 ///
 /// A wrong file that is there is downloaded again, and put aside as `<name>.bad` when the right one is whole.
 /// A file that several corpora share is fetched once. What goes wrong with one file stops no other.

@@ -8,7 +8,7 @@ use ljd_core::Cancel;
 
 use crate::hub::Hub;
 
-/// How to fetch, whatever is fetched.
+/// Settings of a fetch.
 #[derive(Debug, Clone)]
 pub struct FetchOptions {
     /// The raw folder.
@@ -20,7 +20,7 @@ pub struct FetchOptions {
     pub mirror: Option<String>,
     /// Where the hub is that `hf://` addresses are resolved at.
     pub hub: Hub,
-    /// Whether a file that is not the one that was downloaded first is taken.
+    /// Whether to accept a file that differs from the first download.
     pub update_lock: bool,
     /// Attempts at one address, those that brought something not counted; and how often a file is begun anew there,
     /// because it changed or the server sends everything again.
@@ -31,7 +31,7 @@ pub struct FetchOptions {
     pub backoff: Duration,
     /// How long a connection may stay silent, or send next to nothing.
     pub stall: Duration,
-    /// Ends the downloads when somebody wishes it: what is there of each file stays, and the next run continues it.
+    /// Cancels the downloads: partial files stay, and the next run resumes them.
     pub cancel: Cancel,
 }
 
@@ -53,7 +53,7 @@ impl FetchOptions {
     }
 }
 
-/// Something that happens while files are fetched.
+/// Progress of a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event<'a> {
     /// A file that was there is hashed.
@@ -102,5 +102,5 @@ pub enum Event<'a> {
     },
 }
 
-/// Is told what happens, on the threads on which it does.
+/// Observer of a fetch, called on the threads that download.
 pub type Observe<'a> = &'a (dyn Fn(Event<'_>) + Sync);

@@ -59,7 +59,7 @@ pub(crate) struct Counts {
     pub(crate) skipped: Skipped,
     /// Records made of the others.
     pub(crate) made: u64,
-    /// Records that the recipe does not take, by what they are.
+    /// Records left out by the recipe, by reason.
     pub(crate) left_out: BTreeMap<String, u64>,
     /// Records that were repaired, by rule.
     pub(crate) repaired: BTreeMap<Rule, u64>,
