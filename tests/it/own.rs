@@ -223,7 +223,13 @@ fn a_manifest_is_guessed_and_shows_records_at_once() {
     let document = fs::read_to_string(crate::support::root().join("docs/OWN-DATA.md")).unwrap();
     documented(&own, &document);
     own.write("mine/quiz.tsv", "質問\t回答\n雨は何ですか。\t水です。\n");
+    for (from, to) in [("parquet/train-0.parquet", "rows.parquet"), ("book/faq.xlsx", "faq.xlsx")] {
+        let fixtures = crate::support::root().join("crates/ljd-tables/tests/fixtures");
+        fs::copy(fixtures.join(from), own.path().join("mine").join(to)).unwrap();
+    }
     for (file, name, shown) in [
+        ("rows.parquet", "rows", "雨"),
+        ("faq.xlsx", "faq", "雨は何ですか。"),
         ("faq/2026-11.csv", "2026-11", "届け先は変えられますか。"),
         ("chat.jsonl", "chat", "天気の先生"),
         ("alpaca.json", "alpaca", "橋の種類"),

@@ -8,8 +8,8 @@ use ljd_core::{Error, ErrorKind, Location, Manifest, Raw, Result};
 use serde_json::{Value as Json, json};
 
 use crate::Table;
-use crate::columns;
 use crate::read::Read as Written;
+use crate::{columns, parquet, workbook};
 
 /// What is looked at of a file, in bytes.
 const HEAD: u64 = 256 << 10;
@@ -49,7 +49,8 @@ const MESSAGES: &[&str] = &["messages", "conversations", "conversation", "turns"
 
 /// A manifest for a file, with guesses, and `FILL IN` where only you know.
 ///
-/// The file is read from beside the manifest. JSON Lines, JSON, CSV and TSV are known, compressed too.
+/// The file is read from beside the manifest. JSON Lines, JSON, CSV and TSV are known, compressed too, Parquet
+/// and workbooks of Excel.
 ///
 /// # Errors
 ///
@@ -67,11 +68,15 @@ pub fn guess(file: &Path) -> Result<String> {
     let endings = path.split('.').skip(1).filter(|part| !matches!(*part, "gz" | "bz2" | "zst"));
     let ending = endings.last().unwrap_or_default().to_owned();
     // A table of which nothing is known yet, to open the file.
-    let mut manifest = manifest(
+    let manifest = manifest(
         &path,
         &json!({ "format": "json-lines", "task": "instruction-following", "instruction": "", "output": "" }),
     );
     let raw = Raw::new(folder.to_owned(), Manifest::parse(&manifest.to_string(), "guess")?);
+    let unguessed = "has no row in its beginning of which columns could be guessed";
+    if let Some(read) = of_binary(&raw, &ending)? {
+        return finish(manifest, read.ok_or_else(|| unknown(unguessed))?);
+    }
     let mut head = Vec::new();
     let mut input = raw.open(raw.manifest().file(0)?)?.take(HEAD);
     std::io::copy(&mut input, &mut head).map_err(|error| {
@@ -85,12 +90,33 @@ pub fn guess(file: &Path) -> Result<String> {
         "csv" | "tsv" | "tab" | "txt" => table(head, &ending),
         _ => {
             return Err(unknown(
-                "is none of JSON Lines (.jsonl), JSON (.json), CSV (.csv) and TSV (.tsv)",
+                "is none of JSON Lines (.jsonl), JSON (.json), CSV (.csv), TSV (.tsv), Parquet (.parquet) and Excel (.xlsx)",
             ));
         }
     };
-    let read = read
-        .ok_or_else(|| unknown("has no row in its beginning of which columns could be guessed"))?;
+    finish(manifest, read.ok_or_else(|| unknown(unguessed))?)
+}
+
+/// What reads a file that is no text; `None` where it is text.
+fn of_binary(raw: &Raw, ending: &str) -> Result<Option<Option<Json>>> {
+    let file = raw.manifest().file(0)?;
+    Ok(match ending {
+        "parquet" => {
+            let row = parquet::first_row(raw, file)?;
+            let row = row.and_then(|row| serde_json::to_value(row).ok());
+            Some(row.and_then(|row| of_object("parquet", None, &row)))
+        }
+        "xlsx" => Some(workbook::first_row(raw, file)?.and_then(|names| {
+            let mut read =
+                json!({ "format": "xlsx", "header": true, "task": "question-answering" });
+            of_names(&names, read.as_object_mut()?)?;
+            Some(read)
+        })),
+        _ => None,
+    })
+}
+
+fn finish(mut manifest: Json, read: Json) -> Result<String> {
     if let Some(fields) = manifest.as_object_mut() {
         fields.insert("read".to_owned(), read);
     }
@@ -182,6 +208,16 @@ fn of_object(format: &str, rows: Option<&str>, row: &Json) -> Option<Json> {
         let messages = json!({ "from": name, "role": has(["role", "from"])?, "content": has(["content", "value"])? });
         fields.insert("task".to_owned(), "dialogue".into());
         fields.insert("id".to_owned(), id(&names).into());
+        fields.insert("messages".to_owned(), messages);
+        return Some(read);
+    }
+    if ["message_id", "parent_id", "role", "text"]
+        .iter()
+        .all(|name| names.iter().any(|known| known == name))
+    {
+        let messages = json!({ "id": "message_id", "parent": "parent_id", "rank": "rank", "role": "role", "content": "text" });
+        fields.insert("task".to_owned(), "instruction-following".into());
+        fields.insert("id".to_owned(), "{message_id}".into());
         fields.insert("messages".to_owned(), messages);
         return Some(read);
     }
@@ -281,6 +317,8 @@ mod tests {
             found.contains(r#""content":"content""#) && found.contains(r#""id":"{$row}""#),
             "{found}"
         );
+        let tree = br#"{"message_id": "a", "parent_id": null, "text": "t", "role": "prompter"}"#;
+        assert!(read(lines(tree)).contains(r#""parent":"parent_id""#));
         let found = read(array(br#"{"version": 1, "data": [{"q": 1, "a": 2}]}"#));
         assert!(
             found.contains(r#""rows":"data[]""#) && found.contains(r#""instruction":"{q}""#),

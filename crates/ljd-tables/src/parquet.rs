@@ -34,23 +34,8 @@ pub(crate) fn chunks(
     check: &dyn Fn(&[String], &str) -> Result<()>,
     out: &mut ChunkSink<'_>,
 ) -> Result<()> {
-    let broken = |error: ParquetError| {
-        Error::at(Location::file(file.path.as_str()), ErrorKind::Archive(Box::new(error)))
-    };
-    let mut opened = raw.open_seekable(file)?;
-    let length = opened.seek(SeekFrom::End(0)).map_err(|error| broken(error.into()))?;
-    let shared = Shared { file: Arc::new(Mutex::new(opened)), length };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(shared).map_err(broken)?;
-    if !builder
-        .metadata()
-        .row_groups()
-        .iter()
-        .flat_map(RowGroupMetaData::columns)
-        .all(|it| is_inside(it, length))
-    {
-        let wrong = "a column that does not lie in the file".to_owned();
-        return Err(broken(ParquetError::General(wrong)));
-    }
+    let broken = |error| broken(file, error);
+    let builder = open(raw, file)?;
     let roots = builder.parquet_schema().root_schema().get_fields();
     let names: Vec<String> = roots.iter().map(|root| root.name().to_owned()).collect();
     check(&names, &file.path)?;
@@ -68,6 +53,43 @@ pub(crate) fn chunks(
         }
     }
     made.flush(out)
+}
+
+fn broken(file: &ManifestFile, error: ParquetError) -> Error {
+    Error::at(Location::file(file.path.as_str()), ErrorKind::Archive(Box::new(error)))
+}
+
+/// Opens a file, of which the columns lie where it says.
+fn open(
+    raw: &Raw,
+    file: &ManifestFile,
+) -> Result<ParquetRecordBatchReaderBuilder<Shared<impl Read + Seek + Send + use<>>>> {
+    let broken = |error| broken(file, error);
+    let mut opened = raw.open_seekable(file)?;
+    let length = opened.seek(SeekFrom::End(0)).map_err(|error| broken(error.into()))?;
+    let shared = Shared { file: Arc::new(Mutex::new(opened)), length };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(shared).map_err(broken)?;
+    if !builder
+        .metadata()
+        .row_groups()
+        .iter()
+        .flat_map(RowGroupMetaData::columns)
+        .all(|it| is_inside(it, length))
+    {
+        let wrong = "a column that does not lie in the file".to_owned();
+        return Err(broken(ParquetError::General(wrong)));
+    }
+    Ok(builder)
+}
+
+/// The first row of a file, if it has one.
+pub(crate) fn first_row(raw: &Raw, file: &ManifestFile) -> Result<Option<Value<'static>>> {
+    let broken = |error| broken(file, error);
+    let builder = open(raw, file)?.with_batch_size(1);
+    let mut reader = guarded(|| builder.build()).and_then(|built| built).map_err(broken)?;
+    let batch = guarded(|| reader.next()).map_err(broken)?;
+    let batch = batch.transpose().map_err(|error| broken(error.into()))?;
+    Ok(batch.filter(|batch| 0 < batch.num_rows()).map(|batch| object(&StructArray::from(batch), 0)))
 }
 
 /// What the library gives for a damaged file may be a panic: it is an error here, where a program does not abort at one.

@@ -48,6 +48,18 @@ pub(crate) fn chunks(
     Ok(())
 }
 
+/// What stands in the first row of the first sheet that has a cell.
+pub(crate) fn first_row(raw: &Raw, file: &ManifestFile) -> Result<Option<Vec<String>>> {
+    let mut workbook = Workbook::open(raw, file)?;
+    let Some(sheet) = workbook.sheets().into_iter().next() else { return Ok(None) };
+    let mut first = None;
+    workbook.each_row(&sheet, &mut |row| {
+        first.get_or_insert_with(|| names_of(&row, true));
+        Ok(())
+    })?;
+    Ok(first)
+}
+
 /// The sheets that are read.
 fn wanted(file: &ManifestFile, sheets: &[String]) -> Result<Vec<String>> {
     if file.members.is_empty() {

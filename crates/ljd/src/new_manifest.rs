@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 #[derive(Args)]
 #[command(after_help = "Example: {program} new-manifest mine/faq.csv")]
 pub(crate) struct Arguments {
-    /// The files: JSON Lines, JSON, CSV or TSV, compressed or not; the manifest of each is put beside it
+    /// The files: JSON Lines, JSON, CSV or TSV, compressed or not, Parquet or Excel; the manifest of each is put beside it
     #[arg(required = true)]
     files: Vec<PathBuf>,
 }
