@@ -337,3 +337,27 @@ fn an_instruction_that_all_rows_have_is_not_looked_for() {
     );
     assert_eq!(jsonl(&own.dataset("my-faq"), "my-faq").len(), 1);
 }
+
+#[test]
+fn what_is_wrong_with_nested_rows_and_types_is_told() {
+    let own = Own::new();
+    let file = json!({ "data": [{ "title": "t", "qas": [{ "id": "1", "q": "雨は?", "a": "水です。" }] }] });
+    own.write("mine/rain.json.txt", file.to_string());
+    let read = json!({ "format": "json", "rows": "data[].qas[]", "task": "question-answering", "id": "{id}",
+        "instruction": "{q}", "output": "{a}", "skip_if": { "a": [null] } });
+    let text = read.to_string();
+    for (from, to, what) in [
+        ("data[].qas[]", "data[].qaz[]", "unknown list of rows `qaz`, did you mean `qas`?"),
+        ("data[].qas[]", "data[].title[]", "`title` is no list of rows"),
+        ("data[].qas[]", "data[].qas", "their path ends with `[]`"),
+        ("[null]", "null", "has a `skip_if` that is wrong"),
+        ("\"task\"", "\"kind\"", "`read` has no `task`"),
+        ("{a}", "{b}", "unknown column `b`"),
+    ] {
+        let wrong = serde_json::from_str(&text.replace(from, to)).unwrap();
+        own.manifest("rain", "rain.json.txt", &wrong);
+        let run = own.run(&["dataset", "--quiet", "--corpus", "mine/rain.json"]);
+        assert!(run.code == Some(1) && run.stderr.contains(what), "{to}: {}", run.stderr);
+        assert!(run.stderr.contains("mine/rain.json"), "{to}: {}", run.stderr);
+    }
+}

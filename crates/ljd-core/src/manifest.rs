@@ -444,6 +444,9 @@ impl Written {
         };
         let task = self.read.as_ref().and_then(|read| read.get("task")?.as_str());
         let tasks = self.tasks.or_else(|| task.map(|task| vec![task.to_owned()]));
+        if tasks.is_none() && is_own {
+            return Err(("read", "has no `task`".to_owned()));
+        }
         let tasks = given("tasks", tasks)?;
         let tasks = tasks.iter().map(|task| Task::parse(task)).collect::<Result<_, _>>();
         let tolerance = share("tolerance", self.tolerance.unwrap_or(0.0))?;

@@ -74,7 +74,8 @@ pub fn guess(file: &Path) -> Result<String> {
     );
     let raw = Raw::new(folder.to_owned(), Manifest::parse(&manifest.to_string(), "guess")?);
     let unguessed = "has no row in its beginning of which columns could be guessed";
-    if let Some(read) = of_binary(&raw, &ending)? {
+    if matches!(ending.as_str(), "parquet" | "xlsx") {
+        let read = of_binary(&raw, &ending)?;
         return finish(manifest, read.ok_or_else(|| unknown(unguessed))?);
     }
     let mut head = Vec::new();
@@ -97,23 +98,18 @@ pub fn guess(file: &Path) -> Result<String> {
     finish(manifest, read.ok_or_else(|| unknown(unguessed))?)
 }
 
-/// What reads a file that is no text; `None` where it is text.
-fn of_binary(raw: &Raw, ending: &str) -> Result<Option<Option<Json>>> {
+/// What reads a file that is no text.
+fn of_binary(raw: &Raw, ending: &str) -> Result<Option<Json>> {
     let file = raw.manifest().file(0)?;
-    Ok(match ending {
-        "parquet" => {
-            let row = parquet::first_row(raw, file)?;
-            let row = row.and_then(|row| serde_json::to_value(row).ok());
-            Some(row.and_then(|row| of_object("parquet", None, &row)))
-        }
-        "xlsx" => Some(workbook::first_row(raw, file)?.and_then(|names| {
-            let mut read =
-                json!({ "format": "xlsx", "header": true, "task": "question-answering" });
-            of_names(&names, read.as_object_mut()?)?;
-            Some(read)
-        })),
-        _ => None,
-    })
+    if ending == "parquet" {
+        let row = parquet::first_row(raw, file)?;
+        let row = row.and_then(|row| serde_json::to_value(row).ok());
+        return Ok(row.and_then(|row| of_object("parquet", None, &row)));
+    }
+    let names = workbook::first_row(raw, file)?.unwrap_or_default();
+    let mut read = json!({ "format": "xlsx", "header": true, "task": "question-answering" });
+    let found = read.as_object_mut().and_then(|fields| of_names(&names, fields));
+    Ok(found.map(|()| read))
 }
 
 fn finish(mut manifest: Json, read: Json) -> Result<String> {

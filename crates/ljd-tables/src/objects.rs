@@ -5,8 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ljd_core::{
-    Chunk, ChunkSink, Error, ErrorKind, Input, Line, Location, RecordSink, Result, Skip, Text,
-    UnknownName,
+    Chunk, ChunkSink, Input, Line, Location, RecordSink, Result, Skip, Text, UnknownName,
 };
 
 use crate::read::{Format, Read};
@@ -30,6 +29,9 @@ struct Nested {
     name: Box<str>,
     steps: Vec<Step>,
 }
+
+/// The line of a first row, and the names that it has.
+pub(crate) type FirstRow = (u64, Vec<String>);
 
 /// The number of a row in its file, the line where it is, and its number in the object that it is nested in.
 #[derive(Debug, Clone, Copy)]
@@ -177,14 +179,14 @@ impl Layout {
         chunk: &Chunk,
         within: &dyn Fn(&Value<'_>) -> Vec<String>,
         out: &mut RecordSink<'_>,
-    ) -> Result<Option<(u64, Vec<String>)>> {
+    ) -> Result<Option<FirstRow>, (u64, String)> {
         let mut found = None;
         self.each_object(chunk, out, |_, line, _| {
             if found.is_none()
                 && let Ok(object) = serde_json::from_str::<Value<'_>>(line.text)
             {
-                let names = self.names(&object).transpose();
-                found = names.map(|names| {
+                let names = self.names(&object).map_err(|problem| (line.number, problem));
+                found = names.transpose().map(|names| {
                     names.map(|names| (line.number, [names, within(&object)].concat()))
                 });
             }
@@ -194,24 +196,26 @@ impl Layout {
     }
 
     /// The names that a row of an object has, of all lists that it is in; `None` where there is no row in it.
-    fn names(&self, object: &Value<'_>) -> Result<Option<Vec<String>>> {
+    fn names(&self, object: &Value<'_>) -> Result<Option<Vec<String>>, String> {
         let mut names = members(object);
         let Some(Nested { name, steps, .. }) = &self.nested else { return Ok(Some(names)) };
-        // That it is there is looked at with the other columns.
-        let Some(mut value) = object.get(name) else { return Ok(Some(names)) };
+        let unknown = |name: &str, value: &Value<'_>| {
+            let known = members(value);
+            let known = known.iter().map(String::as_str);
+            UnknownName::new("list of rows", name, known).to_string()
+        };
+        let mut value = object.get(name).ok_or_else(|| unknown(name, object))?;
+        let mut last: &str = name;
         for step in steps {
-            let next = match step {
-                Step::Name(name) if value.get(name).is_none() => {
-                    let known = members(value);
-                    let known = known.iter().map(String::as_str);
-                    let unknown = UnknownName::new("list of rows", name, known);
-                    return Err(Error::new(ErrorKind::UnknownName(unknown)));
+            let next = match (step, value) {
+                (Step::Name(name), value) => {
+                    last = name;
+                    Some(value.get(name).ok_or_else(|| unknown(name, value))?)
                 }
-                Step::Name(name) => value.get(name),
-                Step::Each | Step::At(_) => match value {
-                    Value::List(values) => values.first(),
-                    _ => None,
-                },
+                (Step::Each | Step::At(_), Value::List(values)) => values.first(),
+                (Step::Each | Step::At(_), _) => {
+                    return Err(format!("`{last}` is no list of rows"));
+                }
             };
             let Some(next) = next else { return Ok(None) };
             names.extend(members(next));

@@ -107,7 +107,8 @@ impl Table {
             Error::at(location(&written, &text), ErrorKind::Invalid { field: "read", problem })
         };
         let read = parsed.read.ok_or_else(|| place((String::new(), "is missing".to_owned())))?;
-        let read: Read = serde_json::from_value(read).map_err(|error| place(not_read(&error)))?;
+        let read: Read =
+            serde_json::from_value(read.clone()).map_err(|error| place(not_read(&read, &error)))?;
         let mut columns = Columns::default();
         let fields = Fields::new(&read, &mut columns).map_err(place)?;
         let layout = Layout::new(&read, &mut columns);
@@ -158,16 +159,21 @@ impl Table {
 
     /// Holds the columns that templates name to the first row of a file.
     fn check(&self, chunk: &Chunk, out: &mut RecordSink<'_>) -> Result<bool> {
+        let file = chunk.texts.last().map_or("", |text| &text.file);
         let first = match &self.layout {
             Layout::Objects(layout) | Layout::Xml(_, layout) => {
-                layout.first(chunk, &|row| self.names_of_message(row), out)?
+                let first = layout.first(chunk, &|row| self.names_of_message(row), out);
+                first.map_err(|(line, problem)| {
+                    let problem = format!("has `rows` that {file}:{line} does not have: {problem}");
+                    let kind = ErrorKind::Invalid { field: "read", problem };
+                    Error::at(location(&self.written, "rows"), kind)
+                })?
             }
             Layout::Columns(layout) => layout.first(chunk),
             // Those are looked at where the file is opened.
             Layout::Aligned(_) | Layout::Parquet(_) | Layout::Workbook(..) => return Ok(true),
         };
         let Some((line, names)) = first else { return Ok(false) };
-        let file = chunk.texts.last().map_or("", |text| &text.file);
         self.check_names(&names, &format!("{file}:{line}")).map(|()| true)
     }
 
@@ -381,8 +387,12 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// What is wrong with `read` as a whole: a name that it does not have, say.
-fn not_read(error: &serde_json::Error) -> Problem {
+fn not_read(read: &serde_json::Value, error: &serde_json::Error) -> Problem {
     let message = error.to_string();
+    if let Some(field) = of_another_type(read, &message) {
+        let problem = format!("has a `{field}` that is wrong: {message}");
+        return (field, problem);
+    }
     let mut quoted = message.split('`').skip(1).step_by(2);
     let name = quoted.next().unwrap_or("read").to_owned();
     if !message.starts_with("unknown field") {
@@ -390,6 +400,21 @@ fn not_read(error: &serde_json::Error) -> Problem {
     }
     let unknown = UnknownName::new("field", &name, quoted);
     (name, format!("has an {unknown}"))
+}
+
+/// The field without which `read` has not that fault, where it is one of another type.
+fn of_another_type(read: &serde_json::Value, message: &str) -> Option<String> {
+    if !message.starts_with("invalid") && !message.starts_with("expected") {
+        return None;
+    }
+    let fields = read.as_object()?;
+    let is_fault = |name: &&String| {
+        let mut others = fields.clone();
+        others.remove(*name);
+        let others = serde_json::from_value::<Read>(others.into());
+        others.err().is_none_or(|error| error.to_string() != message)
+    };
+    fields.keys().find(is_fault).cloned()
 }
 
 /// The first place of a text in a manifest: of the whole string, or else of a string that it is in.
