@@ -35,6 +35,8 @@ mod recipes;
 mod refuse;
 /// The recipe `sample`, and all fixtures by the same rules.
 mod sample;
+/// A dataset in steps and in parts, next to one that is built at once.
+mod scale;
 /// Looking at records, and at the command itself.
 mod show;
 /// Ctrl-C and `kill`.

@@ -67,6 +67,6 @@ pub use crate::path::{BadPath, FileName, RelativePath};
 pub use crate::phrasings::{ChosenWording, Phrasings, Wording};
 pub use crate::raw::{CheckedFile, Input, Pin, Raw, Sha256Writer, Zip, hex};
 pub use crate::record::{Asked, Record, Role, Score, Source, Split, Task, Turn};
-pub use crate::records::{RecordSink, Skip, Skipped, SkippedRows};
+pub use crate::records::{RecordSink, Skip, Skipped, SkippedRows, known_words};
 pub use crate::rules::{Preset, RuleOption, Rules, stable_hash};
 pub use crate::web_page::is_web_page;

@@ -57,6 +57,18 @@ pub struct ChosenWording {
     wording: usize,
 }
 
+impl ChosenWording {
+    /// The wording of these numbers: that of its list, and its own in that.
+    pub const fn of_numbers((list, wording): (usize, usize)) -> Self {
+        Self { list, wording }
+    }
+
+    /// The number of its list, and its own in that.
+    pub const fn numbers(self) -> (usize, usize) {
+        (self.list, self.wording)
+    }
+}
+
 /// A list of wordings, checked.
 #[derive(Debug, Clone)]
 struct List {

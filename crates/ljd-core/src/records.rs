@@ -1,7 +1,8 @@
 //! Takes the records of a chunk, and counts the rows that gave none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use crate::{Location, Record, Source};
 
@@ -109,18 +110,28 @@ impl Skipped {
         }
     }
 
+    /// Adds rows that were counted elsewhere, and come later in the corpus.
+    pub fn add_counted(&mut self, skip: Skip, later: SkippedRows) {
+        let rows = self.rows.entry(skip).or_default();
+        rows.count += later.count;
+        let room = KEPT - rows.first.len();
+        rows.first.extend(later.first.into_iter().take(room));
+    }
+
+    /// Adds to what was met of a kind that is not known.
+    pub fn add_tally(&mut self, kind: &'static str, name: String, n: u64) {
+        *self.tallies.entry(kind).or_default().entry(name).or_default() += n;
+    }
+
     /// Adds the counts of rows that come later in the corpus.
     pub fn append(&mut self, later: Self) {
         for (kind, names) in later.tallies {
             for (name, n) in names {
-                *self.tallies.entry(kind).or_default().entry(name).or_default() += n;
+                self.add_tally(kind, name, n);
             }
         }
         for (skip, later) in later.rows {
-            let rows = self.rows.entry(skip).or_default();
-            rows.count += later.count;
-            let room = KEPT - rows.first.len();
-            rows.first.extend(later.first.into_iter().take(room));
+            self.add_counted(skip, later);
         }
     }
 
@@ -154,6 +165,20 @@ impl Skip {
             Self::NoRow => "no row",
         }
     }
+}
+
+/// The words that were read so far: each different text is kept once, for the rest of the process.
+static WORDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// The words of a reason, or of a kind of what is not known, that were written down and are read again.
+pub fn known_words(text: &str) -> &'static str {
+    let mut words = WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = words.get(text) {
+        return known;
+    }
+    let new: &'static str = text.to_owned().leak();
+    words.insert(new);
+    new
 }
 
 impl fmt::Display for Skip {

@@ -101,6 +101,8 @@ fn write(criterion: &mut Criterion) {
         decontaminate: Vec::new(),
         tokenizer: None,
         evaluation: false,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     };
     let mut group = criterion.benchmark_group("sinks");

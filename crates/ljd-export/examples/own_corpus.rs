@@ -77,6 +77,8 @@ fn make(raw: &Path, out: PathBuf) -> Result<Report> {
         decontaminate: Vec::new(),
         tokenizer: None,
         evaluation: false,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     };
     build(&plan, &options, &mut |_| {})

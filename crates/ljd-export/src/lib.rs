@@ -31,6 +31,8 @@
 //!         decontaminate: Vec::new(),
 //!         tokenizer: None,
 //!         evaluation: false,
+//!         max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+//!         cache: None,
 //!         cancel: Cancel::default(),
 //!     };
 //!     let report = build(&plan, &options, &mut |_progress| {})?;
@@ -57,6 +59,9 @@ pub use crate::report::{
     SkippedReport,
 };
 pub use crate::run::build::{BuildOptions, Progress, build};
+pub use crate::run::steps::{
+    WorkInput, WorkPlan, WorkUnit, divide, finish, map, resolve, write_shard,
+};
 pub use crate::verify::verify;
 pub use crate::write::OutputFile;
 pub use crate::write::columns::{COLUMNS, Column, ColumnKind};

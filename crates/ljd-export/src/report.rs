@@ -51,7 +51,7 @@ pub struct Report {
 }
 
 /// What it was learnt from which words translate each other.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct AlignmentReport {
     /// The corpora, in the order in which their pairs were taken.
     pub learnt_from: Vec<String>,

@@ -2,10 +2,16 @@
 
 pub(crate) mod build;
 mod convert;
+mod decisions;
 mod decontaminate;
 mod dropped;
 mod figures;
+pub(crate) mod flow;
 mod held_out;
 mod job;
 mod learn;
+mod part;
 mod pipeline;
+mod shards;
+pub(crate) mod steps;
+mod store;

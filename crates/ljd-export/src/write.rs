@@ -3,6 +3,7 @@
 use ljd_core::RelativePath;
 use serde::{Deserialize, Serialize};
 
+pub(crate) mod code;
 pub(crate) mod columns;
 pub(crate) mod files;
 pub(crate) mod folder;

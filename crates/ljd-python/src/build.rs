@@ -43,6 +43,8 @@ pub(crate) fn build(
         decontaminate,
         tokenizer: None,
         evaluation: false,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     };
     let cancel = options.cancel.clone();

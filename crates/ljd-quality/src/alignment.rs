@@ -5,6 +5,7 @@
 //! partner on the other side, less something for the longest run of words without one. A pair is judged by what the
 //! half of the pairs teaches that it does not belong to, so that a wrong pair cannot vouch for itself.
 
+mod bytes;
 mod digest;
 mod lexicon;
 mod pair;
@@ -19,6 +20,7 @@ use std::num::NonZeroUsize;
 
 use ljd_core::{Cancel, Result, Score};
 
+use self::bytes::{Put, Take};
 use self::lexicon::{Lexicon, MOST_CELLS, Numbered};
 pub use self::pair::Pair;
 use self::sentences::Sentences;
@@ -114,6 +116,26 @@ pub struct Alignment {
 impl Alignment {
     /// A pair with a lower score is dropped, if a recipe names no other bound: that costs 0.8 % of Tanaka's pairs.
     pub const LEAST_SCORE: Score = Score::of_thousandths(-40);
+
+    /// The model as bytes, for [`of_bytes`](Self::of_bytes).
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Put::default();
+        self.ja.put(&mut out);
+        self.en.put(&mut out);
+        self.lexicon.put(&mut out);
+        out.0
+    }
+
+    /// The model of which these are the bytes; `None` where they are something else.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut from = Take(bytes);
+        let alignment = Self {
+            ja: Vocabulary::read(&mut from)?,
+            en: Vocabulary::read(&mut from)?,
+            lexicon: Lexicon::read(&mut from)?,
+        };
+        from.0.is_empty().then_some(alignment)
+    }
 
     /// How well the words of each side explain those of the other: 1 at most.
     pub fn score(&self, pair: &Pair) -> Score {

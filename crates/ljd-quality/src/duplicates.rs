@@ -15,6 +15,18 @@ pub struct Key {
     pub(crate) answer: u64,
 }
 
+impl Key {
+    /// The key of a record of which these are the digests of what is asked and of what is answered.
+    pub const fn of_digests(prompt: u64, answer: u64) -> Self {
+        Self { prompt, answer }
+    }
+
+    /// The digests of what is asked and of what is answered.
+    pub const fn digests(self) -> (u64, u64) {
+        (self.prompt, self.answer)
+    }
+}
+
 /// Which records are not taken by what the dataset has already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CompareRules {

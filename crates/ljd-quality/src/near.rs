@@ -57,6 +57,16 @@ impl Signature {
         Some(Self { least, bands })
     }
 
+    /// The signature that consists of these least hashes, and of the digests of their bands.
+    pub fn of_hashes(least: impl Into<Box<[u16]>>, bands: impl Into<Box<[u64]>>) -> Self {
+        Self { least: least.into(), bands: bands.into() }
+    }
+
+    /// The least hashes, and the digests of their bands.
+    pub fn hashes(&self) -> (&[u16], &[u64]) {
+        (&self.least, &self.bands)
+    }
+
     fn resembles(&self, other: &[u16]) -> bool {
         LEAST_ALIKE <= self.least.iter().zip(other).filter(|(a, b)| a == b).count()
     }

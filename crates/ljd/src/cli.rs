@@ -11,7 +11,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::signals::{Ending, Signals};
 use crate::terminal::{Terminal, print};
-use crate::{compare, dataset, fetch, new_manifest, show, terminal, verify};
+use crate::{compare, dataset, fetch, new_manifest, scale, show, terminal, verify};
 
 /// Stands in examples where the name of the program is.
 const PROGRAM: &str = "{program}";
@@ -38,6 +38,11 @@ enum Command {
         after_help = "The tasks are in OUT/RECIPE/evaluation, for lm-evaluation-harness and llm-jp-eval. The build fails if a question or an answer of them stands in what is trained on.\n\nExample: {program} evaluation --recipe clean --raw raw"
     )]
     Evaluation(dataset::Arguments),
+    Plan(scale::PlanArguments),
+    Map(scale::MapArguments),
+    Resolve(scale::ResolveArguments),
+    Write(scale::WriteArguments),
+    Finish(scale::FinishArguments),
     Fetch(fetch::Arguments),
     Verify(verify::Arguments),
     Compare(compare::Arguments),
@@ -82,7 +87,13 @@ pub fn run_with(
     log(&cli);
     let terminal = Terminal { program, quiet: cli.quiet, verbose: 0 < cli.verbose };
     let signals = match cli.command {
-        Command::Dataset(_) | Command::Evaluation(_) => Signals::listen(Ending::Tidy),
+        Command::Dataset(_)
+        | Command::Evaluation(_)
+        | Command::Plan(_)
+        | Command::Map(_)
+        | Command::Resolve(_)
+        | Command::Write(_)
+        | Command::Finish(_) => Signals::listen(Ending::Tidy),
         Command::Fetch(_) => Signals::listen(Ending::AtOnce),
         _ => Signals::default(),
     };
@@ -107,6 +118,13 @@ fn execute(command: &Command, signals: &Signals, terminal: Terminal) -> Result<b
         Command::Dataset(arguments) => dataset::run(arguments, signals, terminal).map(|()| true),
         Command::Evaluation(arguments) => {
             dataset::run(&arguments.clone().with_evaluation(), signals, terminal).map(|()| true)
+        }
+        Command::Plan(arguments) => scale::plan(arguments, signals, terminal).map(|()| true),
+        Command::Map(arguments) => scale::map_units(arguments, signals, terminal).map(|()| true),
+        Command::Resolve(arguments) => scale::decide(arguments, signals, terminal).map(|()| true),
+        Command::Write(arguments) => scale::write(arguments, signals, terminal).map(|()| true),
+        Command::Finish(arguments) => {
+            scale::finish_dataset(arguments, signals, terminal).map(|()| true)
         }
         Command::Fetch(arguments) => fetch::run(arguments, terminal),
         Command::Verify(arguments) => verify::run(arguments, terminal),

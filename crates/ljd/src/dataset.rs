@@ -52,6 +52,12 @@ pub(crate) struct Arguments {
     /// Count tokens with this tokenizer.json of Hugging Face's; needs the feature `tokenizer`
     #[arg(long, value_name = "FILE")]
     tokenizer: Option<PathBuf>,
+    /// The most MB of a file of records; larger corpora are several files
+    #[arg(long, value_name = "MB", default_value_t = BuildOptions::MAX_FILE_BYTES / 1_000_000)]
+    max_file_size: u64,
+    /// Keep what is made of each corpus here, and take it from here where nothing changed that it depends on
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
     #[command(flatten)]
     inputs: Inputs,
 }
@@ -111,6 +117,8 @@ fn build_plan(
         keep_dropped: arguments.keep_dropped,
         decontaminate: arguments.decontaminate.clone(),
         tokenizer: arguments.tokenizer.clone(),
+        max_file_bytes: arguments.max_file_size.saturating_mul(1_000_000),
+        cache: arguments.cache.clone(),
         cancel: signals.cancel.clone(),
     };
     let bar = bars::Build::new(terminal.quiet);

@@ -15,6 +15,7 @@ mod hints;
 mod inputs;
 mod new_manifest;
 mod sample;
+mod scale;
 mod show;
 mod signals;
 mod table;

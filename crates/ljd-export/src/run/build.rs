@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use ljd_core::{
-    Cancel, CheckedFile, ChosenWording, Error, ErrorKind, FileName, License, Result, Task,
-    without_secrets,
+    Cancel, CheckedFile, ChosenWording, Error, ErrorKind, FileName, License, RawGuard, Result,
+    Task, without_secrets,
 };
 use ljd_quality::{Alignment, Evaluation, Rule};
 
@@ -16,13 +16,18 @@ use crate::plan::{Format, Plan, PlannedCorpus};
 use crate::report::{
     AlignmentReport, CorpusReport, DroppedRecord, Report, companions, skipped, unknown,
 };
+use crate::run::decisions::Decisions;
 use crate::run::decontaminate;
 use crate::run::dropped::{DroppedFiles, dropped};
+use crate::run::flow::Encodes;
 use crate::run::held_out::{self, HeldOut};
 use crate::run::job::{Aim, Job};
 use crate::run::learn::learn;
-use crate::run::pipeline::{self, Comparison, Counts, EncodedGroup, Output};
-use crate::write::files::{Files, Joined};
+use crate::run::part::{Parts, digest};
+use crate::run::pipeline::{Comparison, Counts, EncodedGroup, Output};
+use crate::run::shards;
+use crate::run::store::{self, Store};
+use crate::write::files::{Files, Joined, Shards};
 use crate::write::folder::Folder;
 use crate::write::rows::Target;
 use crate::write::tokens::Tokenizer;
@@ -47,8 +52,19 @@ pub struct BuildOptions {
     /// Whether evaluation tasks are written too, into `evaluation/`, out of what is left out of training. The records
     /// are written as JSON Lines then, whatever the other formats are.
     pub evaluation: bool,
+    /// The most bytes of a file of records, unless a single group of rows has more: a larger part of a corpus is several
+    /// files.
+    pub max_file_bytes: u64,
+    /// A folder in which what is made of each corpus is kept: the next build reads it there, unless something changed
+    /// that it depends on.
+    pub cache: Option<PathBuf>,
     /// Ends the build when somebody wishes it.
     pub cancel: Cancel,
+}
+
+impl BuildOptions {
+    /// The usual most bytes of a file of records.
+    pub const MAX_FILE_BYTES: u64 = 500_000_000;
 }
 
 /// How far a build is.
@@ -66,7 +82,7 @@ pub struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     /// A corpus that nothing is known of yet.
-    fn new(planned: &'a PlannedCorpus, bytes: u64) -> Self {
+    pub(crate) fn new(planned: &'a PlannedCorpus, bytes: u64) -> Self {
         Self { corpus: planned.name(), bytes_read: 0, bytes, records: 0 }
     }
 }
@@ -96,7 +112,7 @@ pub fn build(
 }
 
 /// What is held out is measured with, and read from plain lines for it.
-fn with_lines(options: &BuildOptions) -> BuildOptions {
+pub(crate) fn with_lines(options: &BuildOptions) -> BuildOptions {
     let mut options = options.clone();
     if options.evaluation && !options.formats.contains(&Format::Jsonl) {
         options.formats.insert(0, Format::Jsonl);
@@ -109,12 +125,147 @@ fn build_all(
     options: &BuildOptions,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report> {
+    let Some(cache) = &options.cache else { return write(plan, options, Source::Files, observe) };
+    if options.limit.is_some() {
+        let problem = "keeps whole corpora: a limit takes the first records alone".to_owned();
+        return Err(Error::new(ErrorKind::Invalid { field: "cache", problem }));
+    }
+    let parts = Parts::open(cache)?;
+    let _held = hold(plan)?;
+    let inputs = hashed(plan)?;
+    let evaluation = store::evaluation_key(plan, &inputs, &options.decontaminate)?;
+    let store = Store { parts: &parts, inputs, units: None, evaluation };
+    write(plan, options, Source::Cache(&store), observe)
+}
+
+/// Holds the raw folders: until the end, no fetch replaces what is read.
+pub(crate) fn hold(plan: &Plan) -> Result<Vec<RawGuard>> {
+    plan.corpora.iter().map(|it| it.raw.hold()).collect()
+}
+
+/// The files of each corpus with their digests.
+fn hashed(plan: &Plan) -> Result<BTreeMap<String, Vec<CheckedFile>>> {
+    let files = plan.corpora.iter().map(|planned| {
+        let files = planned.raw.check().map_err(|error| error.in_corpus(planned.name()))?;
+        Ok((planned.name().to_owned(), files))
+    });
+    files.collect()
+}
+
+/// Where the records of a dataset come from.
+pub(crate) enum Source<'a> {
+    /// The published files.
+    Files,
+    /// Parts, as far as there are some.
+    Cache(&'a Store<'a>),
+    /// The parts of all units, of which it is decided what is dropped.
+    Parts {
+        store: &'a Store<'a>,
+        decisions: Decisions,
+        /// The files that runs wrote, by themselves.
+        shards: Vec<ShardFolder>,
+    },
+}
+
+/// The folder that a run left which wrote some of the files.
+pub(crate) struct ShardFolder {
+    pub(crate) path: PathBuf,
+    pub(crate) shards: Vec<Shards>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) const fn store(&self) -> Option<&'a Store<'a>> {
+        match self {
+            Self::Files => None,
+            Self::Cache(store) | Self::Parts { store, .. } => Some(store),
+        }
+    }
+}
+
+/// What has to be known of all corpora before the records of one are judged.
+pub(crate) struct Prepared {
+    pub(crate) sizes: Vec<u64>,
+    pub(crate) tokenizer: Option<Tokenizer>,
+    evaluation: Evaluation,
+    alignment: Option<Alignment>,
+    alignment_key: String,
+    learnt: Option<AlignmentReport>,
+    limits: Vec<Limits>,
+    pub(crate) held_out: HeldOut,
+}
+
+impl Prepared {
+    /// Reads the corpora that are looked at as a whole first: those that translations are learnt from, those of which
+    /// samples are taken, those that have sentences which are held out.
+    pub(crate) fn new(
+        plan: &Plan,
+        options: &BuildOptions,
+        store: Option<&Store<'_>>,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Self> {
+        let tokenizer = options.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
+        let sizes = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
+        let evaluation = decontaminate::collect(plan, &options.decontaminate)?;
+        let (learnt, alignment_key) = match options.limit {
+            None => learn_alignment(plan, &sizes, (options, &evaluation, store), observe)?,
+            // The first records alone are to be looked at, not to be trained on: nothing is read twice for them.
+            Some(_) => (None, String::new()),
+        };
+        let (alignment, learnt) = learnt.unzip();
+        let judges = Judges {
+            evaluation: &evaluation,
+            alignment: alignment.as_ref(),
+            alignment_key: &alignment_key,
+            store,
+        };
+        let limits = limits(plan, &sizes, options, judges, observe)?;
+        let held_out = match options.limit {
+            None => held_out(plan, &sizes, (options, judges, &limits), observe)?,
+            Some(_) => HeldOut::NONE,
+        };
+        Ok(Self {
+            sizes,
+            tokenizer,
+            evaluation,
+            alignment,
+            alignment_key,
+            learnt,
+            limits,
+            held_out,
+        })
+    }
+
+    /// What a run does that writes records of a corpus.
+    pub(crate) fn job<'a>(
+        &'a self,
+        plan: &'a Plan,
+        (n, planned): (usize, &'a PlannedCorpus),
+        options: &'a BuildOptions,
+    ) -> Job<'a> {
+        let judges = Judges {
+            evaluation: &self.evaluation,
+            alignment: self.alignment.as_ref(),
+            alignment_key: &self.alignment_key,
+            store: None,
+        };
+        let job = job(plan, planned, options, judges);
+        let limits = self.limits.get(n).unwrap_or(job.limits);
+        Job { limits, held_out: &self.held_out, tokenizer: self.tokenizer.as_ref(), ..job }
+    }
+}
+
+/// Writes a dataset out of its source.
+pub(crate) fn write(
+    plan: &Plan,
+    options: &BuildOptions,
+    source: Source<'_>,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report> {
     // First of all: what would be refused in the end is refused before hours of work.
     let folder = Folder::create(&options.out)?;
-    let tokenizer = options.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
-    // Until the end, no fetch replaces what is read.
-    let _held = plan.corpora.iter().map(|it| it.raw.hold()).collect::<Result<Vec<_>>>()?;
-    let sizes = plan.corpora.iter().map(check).collect::<Result<Vec<_>>>()?;
+    let _held = hold(plan)?;
+    let store = source.store();
+    let prepared = Prepared::new(plan, options, store, observe)?;
     let mut joined = Joined::create(plan, &folder)?;
     let mut report = Report {
         recipe: plan.recipe.name.clone(),
@@ -126,43 +277,40 @@ fn build_all(
             .into_iter()
             .filter_map(License::as_stated)
             .collect(),
-        tokenizer: tokenizer.as_ref().map(|tokenizer| tokenizer.file.clone()),
-        alignment: None,
+        tokenizer: prepared.tokenizer.as_ref().map(|tokenizer| tokenizer.file.clone()),
+        alignment: prepared.learnt.clone(),
         records: 0,
         published: published(plan),
         corpora: Vec::new(),
         refused: plan.refused.clone(),
         files: Vec::new(),
     };
-    let evaluation = decontaminate::collect(plan, &options.decontaminate)?;
-    let learnt = match options.limit {
-        None => learn_alignment(plan, &sizes, (options, &evaluation), observe)?,
-        // The first records alone are to be looked at, not to be trained on: nothing is read twice for them.
-        Some(_) => None,
+    let (mut comparison, shards) = match source {
+        Source::Parts { decisions, shards, .. } => (Comparison::decided(decisions), Some(shards)),
+        _ => (Comparison::default(), None),
     };
-    let (alignment, learnt) = learnt.unzip();
-    report.alignment = learnt;
-    let judges = Judges { evaluation: &evaluation, alignment: alignment.as_ref() };
-    let limits = limits(plan, &sizes, options, judges, observe)?;
-    let held_out = match options.limit {
-        None => held_out(plan, &sizes, (options, judges, &limits), observe)?,
-        Some(_) => HeldOut::NONE,
-    };
+    let encodes = if shards.is_some() { Encodes::Joined } else { Encodes::All };
     let mut dropped = DroppedFiles::new(&folder);
-    let mut comparison = Comparison::default();
-    for ((planned, bytes), limits) in plan.corpora.iter().zip(sizes).zip(&limits) {
-        let tokenizer = tokenizer.as_ref();
-        let held_out = &held_out;
-        let job = Job { limits, held_out, tokenizer, ..job(plan, planned, options, judges) };
+    for (n, planned) in plan.corpora.iter().enumerate() {
+        let job = Job { encodes, ..prepared.job(plan, (n, planned), options) };
+        let bytes = prepared.sizes.get(n).copied().unwrap_or_default();
         let mut output = CorpusOutput {
-            files: Files::new(&folder, planned.name(), &options.formats),
-            joined: &mut joined,
-            dropped: &mut dropped,
+            files: Files::new(&folder, planned.name(), &options.formats, options.max_file_bytes),
+            joined: Some(&mut joined),
+            dropped: Some(&mut dropped),
             progress: Progress::new(planned, bytes),
             observe,
         };
-        let corpus = build_corpus(&job, &mut comparison, &mut output)
-            .and_then(|corpus| Ok(CorpusReport { files: output.files.finish()?, ..corpus }))
+        let corpus = build_corpus(&job, store, &mut comparison, &mut output)
+            .and_then(|corpus| {
+                let files = match &shards {
+                    None => output.files.finish()?,
+                    Some(shards) => {
+                        shards::take(shards, planned.name(), &options.formats, &folder)?
+                    }
+                };
+                Ok(CorpusReport { files, ..corpus })
+            })
             .map_err(|error| error.in_corpus(planned.name()))?;
         report.records += corpus.records;
         report.corpora.push(corpus);
@@ -212,10 +360,9 @@ fn check(planned: &PlannedCorpus) -> Result<u64> {
     Ok(bytes)
 }
 
-/// The files of a corpus that was read, which are the right ones.
-fn checked(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
-    let files = planned.raw.check_read()?;
-    for CheckedFile { path, pin, trailing, .. } in &files {
+/// Says what is to be known of files that were read.
+fn warn_of(planned: &PlannedCorpus, files: &[CheckedFile]) {
+    for CheckedFile { path, pin, trailing, .. } in files {
         let name = planned.name();
         if pin.is_none() {
             tracing::warn!(
@@ -228,29 +375,6 @@ fn checked(planned: &PlannedCorpus) -> Result<Vec<CheckedFile>> {
             );
         }
     }
-    Ok(files)
-}
-
-/// An error in what was read of a corpus, or in how much that was; but if it was not the right file, that.
-fn or_wrong_file(planned: &PlannedCorpus, error: Error) -> Error {
-    let is_of_source = error.location().is_some()
-        || matches!(
-            error.kind(),
-            ErrorKind::TooManySkipped { .. }
-                | ErrorKind::TooManyDropped { .. }
-                | ErrorKind::Count { .. }
-                | ErrorKind::NoRows { .. }
-        );
-    let is_wrong = |kind: &ErrorKind| {
-        matches!(
-            kind,
-            ErrorKind::Digest { .. } | ErrorKind::Changed { .. } | ErrorKind::ChangedWhileRead
-        )
-    };
-    if !is_of_source {
-        return error;
-    }
-    planned.raw.check_read().err().filter(|wrong| is_wrong(wrong.kind())).unwrap_or(error)
 }
 
 /// What records are judged by beside themselves.
@@ -258,6 +382,8 @@ fn or_wrong_file(planned: &PlannedCorpus, error: Error) -> Error {
 struct Judges<'a> {
     evaluation: &'a Evaluation,
     alignment: Option<&'a Alignment>,
+    alignment_key: &'a str,
+    store: Option<&'a Store<'a>>,
 }
 
 /// What a run does that takes all of a corpus.
@@ -265,7 +391,7 @@ fn job<'a>(
     plan: &'a Plan,
     planned: &'a PlannedCorpus,
     options: &'a BuildOptions,
-    Judges { evaluation, alignment }: Judges<'a>,
+    Judges { evaluation, alignment, alignment_key, .. }: Judges<'a>,
 ) -> Job<'a> {
     const ALL: &Limits = &Limits::ALL;
     static NONE: &HeldOut = &HeldOut::NONE;
@@ -279,8 +405,10 @@ fn job<'a>(
         aim: Aim::Write,
         held_out: NONE,
         alignment,
+        alignment_key,
         evaluation,
         tokenizer: None,
+        encodes: Encodes::All,
         keep_dropped: options.keep_dropped,
         cancel: &options.cancel,
     }
@@ -305,11 +433,11 @@ fn limits(
         let is_bounded = planned.portion.max_records.is_some() || bounded(tasks);
         let of_all = job(plan, planned, options, judges);
         let (counted, limited) = if planned.best_by.is_some() {
-            let (even, evened) = survey(&of_all, *bytes, observe)?.survey.evened();
+            let (even, evened) = survey(&of_all, judges.store, *bytes, observe)?.survey.evened();
             (even, of_weights.of_scores(evened))
         } else if is_bounded {
             let job = Job { limits: &of_weights, ..of_all };
-            (survey(&job, *bytes, observe)?.survey, of_weights)
+            (survey(&job, judges.store, *bytes, observe)?.survey, of_weights)
         } else {
             (Survey::default(), of_weights)
         };
@@ -331,33 +459,68 @@ fn limits(
 }
 
 /// Runs a corpus without writing anything.
-fn survey(job: &Job<'_>, bytes: u64, observe: &mut dyn FnMut(Progress<'_>)) -> Result<Counts> {
+fn survey(
+    job: &Job<'_>,
+    store: Option<&Store<'_>>,
+    bytes: u64,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Counts> {
     let planned = job.planned;
     let aim = if job.aim == Aim::Write { Aim::Survey } else { job.aim };
     let job = Job { aim, keep_dropped: false, limit: None, ..*job };
     let mut output = Unwritten { progress: Progress::new(planned, bytes), observe };
-    let counts = pipeline::run(&job, &mut Comparison::default(), &mut output)
-        .map_err(|error| or_wrong_file(planned, error))
-        .and_then(|counts| planned.raw.check_read().map(|_| counts));
-    counts.map_err(|error| error.in_corpus(planned.name()))
+    let counts = store::run(&job, store, (&mut Comparison::default(), &mut output), |_, _| Ok(()));
+    counts.map(|(counts, _)| counts).map_err(|error| error.in_corpus(planned.name()))
 }
 
-/// What the corpora teach that the recipe learns from: what judges pairs, and what the report says of it.
+/// What the corpora teach that the recipe learns from: what judges pairs, and what the report says of it; and the digest
+/// of what it is learnt from. A model is kept beside the parts.
 fn learn_alignment(
     plan: &Plan,
     sizes: &[u64],
-    (options, evaluation): (&BuildOptions, &Evaluation),
+    (options, evaluation, store): (&BuildOptions, &Evaluation, Option<&Store<'_>>),
     observe: &mut dyn FnMut(Progress<'_>),
-) -> Result<Option<(Alignment, AlignmentReport)>> {
-    let judges = Judges { evaluation, alignment: None };
+) -> Result<(Option<(Alignment, AlignmentReport)>, String)> {
+    let judges = Judges { evaluation, alignment: None, alignment_key: "", store };
     let bytes: BTreeMap<&str, u64> =
         plan.corpora.iter().map(PlannedCorpus::name).zip(sizes.iter().copied()).collect();
+    let wanted = plan.recipe.alignment.as_ref();
+    let names = wanted.into_iter().flat_map(|wanted| &wanted.learn_from);
+    let corpora: Vec<&PlannedCorpus> = names
+        .filter_map(|name| plan.corpora.iter().find(|planned| planned.name() == name))
+        .collect();
+    let keys = store.map(|store| {
+        let job = |planned| Job { aim: Aim::Learn, ..job(plan, planned, options, judges) };
+        corpora.iter().map(|planned| store.name(&job(planned), None).key).collect::<Vec<_>>()
+    });
+    let key = keys.map(|keys| digest(keys.iter().map(String::as_str))).unwrap_or_default();
+    let file = format!("alignment-{}.model", key.get(..32).unwrap_or_default());
+    if let Some(store) = store.filter(|_| wanted.is_some())
+        && let Some(bytes) = store.parts.read(&file)?
+        && let Some((alignment, pairs)) = model_of(&bytes)
+    {
+        let learnt_from = corpora.iter().map(|planned| planned.name().to_owned()).collect();
+        return Ok((Some((alignment, AlignmentReport { learnt_from, pairs })), key));
+    }
     let read = |planned: &PlannedCorpus| {
-        let job = Job { aim: Aim::Learn, ..job(plan, planned, options, judges) };
         let bytes = bytes.get(planned.name()).copied().unwrap_or_default();
-        survey(&job, bytes, observe).map(|counts| counts.learner)
+        let job = Job { aim: Aim::Learn, ..job(plan, planned, options, judges) };
+        survey(&job, store, bytes, observe).map(|counts| counts.learner)
     };
-    learn(plan, read, |learner| learner.learn(options.jobs, &options.cancel))
+    let learnt = learn(plan, read, |learner| learner.learn(options.jobs, &options.cancel))?;
+    if let Some((store, (alignment, report))) = store.zip(learnt.as_ref()) {
+        let mut bytes = (report.pairs as u64).to_le_bytes().to_vec();
+        bytes.extend(alignment.to_bytes());
+        store.parts.write(&file, &bytes)?;
+    }
+    Ok((learnt, key))
+}
+
+/// A model, and the number of pairs that it was learnt from.
+fn model_of(bytes: &[u8]) -> Option<(Alignment, usize)> {
+    let (pairs, model) = bytes.split_at_checked(8)?;
+    let pairs = u64::from_le_bytes(pairs.try_into().ok()?);
+    Some((Alignment::of_bytes(model)?, usize::try_from(pairs).ok()?))
 }
 
 /// The sentences that are held out, of all corpora that share some.
@@ -372,7 +535,7 @@ fn held_out(
         if held_out::is_surveyed(planned, plan.recipe.held_out) {
             let aim = Aim::HoldOut;
             let job = Job { limits, aim, ..job(plan, planned, options, judges) };
-            digests.extend(survey(&job, *bytes, observe)?.held_out);
+            digests.extend(survey(&job, judges.store, *bytes, observe)?.held_out);
         }
     }
     Ok(HeldOut::new(digests))
@@ -399,24 +562,30 @@ impl Output for Unwritten<'_> {
 }
 
 /// Takes what comes of a corpus into its files.
-struct CorpusOutput<'a, 'f> {
-    files: Files<'a>,
-    joined: &'a mut Joined,
-    dropped: &'a mut DroppedFiles<'f>,
-    progress: Progress<'a>,
-    observe: &'a mut dyn FnMut(Progress<'_>),
+pub(crate) struct CorpusOutput<'a, 'f> {
+    pub(crate) files: Files<'a>,
+    /// Nothing where another run writes it, as well as what is dropped.
+    pub(crate) joined: Option<&'a mut Joined>,
+    pub(crate) dropped: Option<&'a mut DroppedFiles<'f>>,
+    pub(crate) progress: Progress<'a>,
+    pub(crate) observe: &'a mut dyn FnMut(Progress<'_>),
 }
 
 impl Output for CorpusOutput<'_, '_> {
     fn append(&mut self, group: &mut EncodedGroup) -> Result<()> {
         match group.target {
-            Target::Part(part) => self.files.append(part, &mut group.encoded, group.n_rows),
-            Target::Joined => self.joined.append(self.files.corpus, &group.encoded, group.n_rows),
+            Target::Part(part) => {
+                self.files.append(part, group.number, &mut group.encoded, group.n_rows)
+            }
+            Target::Joined => match &mut self.joined {
+                Some(joined) => joined.append(self.files.corpus, &group.encoded, group.n_rows),
+                None => Ok(()),
+            },
         }
     }
 
     fn keep(&mut self, rule: Rule, records: &[DroppedRecord]) -> Result<()> {
-        self.dropped.keep(rule, records)
+        self.dropped.as_mut().map_or(Ok(()), |dropped| dropped.keep(rule, records))
     }
 
     fn observe(&mut self, records: u64, bytes_read: u64) {
@@ -427,14 +596,13 @@ impl Output for CorpusOutput<'_, '_> {
 /// Runs a corpus; its report does not know its files yet.
 fn build_corpus(
     job: &Job<'_>,
+    store: Option<&Store<'_>>,
     comparison: &mut Comparison,
     output: &mut CorpusOutput<'_, '_>,
 ) -> Result<CorpusReport> {
     let planned = job.planned;
-    let counts = pipeline::run(job, comparison, output)
-        .and_then(|counts| check_counts(planned, &counts).map(|()| counts))
-        .map_err(|error| or_wrong_file(planned, error))?;
-    let inputs = checked(planned)?;
+    let (counts, inputs) = store::run(job, store, (comparison, output), check_counts)?;
+    warn_of(planned, &inputs);
     let manifest = planned.raw.manifest();
     let records = counts.figures.records();
     let [lengths, output_lengths] = counts.figures.lengths;
@@ -475,7 +643,7 @@ fn expected(planned: &PlannedCorpus) -> Option<u64> {
     rules.is_plain().then(|| raw.manifest().expected(rules.preset)).flatten()
 }
 
-fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
+pub(crate) fn check_counts(planned: &PlannedCorpus, counts: &Counts) -> Result<()> {
     if counts.complete && counts.rows == 0 {
         let start = planned.raw.start();
         return Err(Error::new(ErrorKind::NoRows { start }));

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use ljd_core::{Chunk, Language, Record, RecordSink, Result, Score, Skipped, Source, Task};
+use ljd_core::{
+    Chunk, Language, Location, Record, RecordSink, Result, Score, Skip, Skipped, SkippedRows,
+    Source, Task, known_words,
+};
 use ljd_quality::{Alignment, Key, Normal, Pair, Rule, Signature};
 
 use crate::plan::mixing::{BestBy, Place, Share};
 use crate::plan::{Compared, PlannedCorpus};
 use crate::report::DroppedRecord;
 use crate::run::dropped::Dropped;
-use crate::run::held_out;
+use crate::run::held_out::{self, HeldOut};
 use crate::run::job::{Aim, Job};
-use crate::write::rows::Rows;
+use crate::write::code::{Code, code_names, put_text, take_text};
+use crate::write::rows::{RowKeys, Rows};
 
 /// What came of a chunk.
 #[derive(Debug, Default)]
@@ -35,6 +39,8 @@ pub(crate) struct Converted {
     pub(crate) ids: Vec<String>,
     /// Pairs to learn from, where a run learns.
     pub(crate) pairs: Vec<Pair>,
+    /// Which rows have a sentence that is held out; empty if none has.
+    pub(crate) like_held_out: Vec<bool>,
     /// The last pair with its score: it comes again in the other direction.
     scored: Option<(Pair, Score)>,
 }
@@ -51,6 +57,107 @@ pub(crate) fn convert(job: &Job<'_>, source: &Source, chunk: &Chunk) -> Result<C
         converted.rows.count_tokens(tokenizer)?;
     }
     Ok(converted)
+}
+
+impl Converted {
+    /// Finds the rows that have a sentence of what is held out, which depends on other corpora.
+    pub(crate) fn hold_out(&mut self, held_out: &HeldOut) {
+        self.like_held_out = held_out.like(&std::mem::take(&mut self.rows.sentences));
+    }
+
+    /// Appends everything in two pieces: what rows are compared by, and all else.
+    pub(crate) fn pack(&mut self, keys: &mut Vec<u8>, rest: &mut Vec<u8>) {
+        let of_rows = self.rows.take_keys();
+        of_rows.put(keys);
+        self.rows.put(rest);
+        let RowKeys { keys, signatures, sentences, .. } = of_rows;
+        (self.rows.keys, self.rows.signatures, self.rows.sentences) = (keys, signatures, sentences);
+        self.n_rows.put(rest);
+        put_skipped(&self.skipped, rest);
+        self.made.put(rest);
+        self.left_out.put(rest);
+        self.repaired.put(rest);
+        self.dropped.0.put(rest);
+        self.surveyed.put(rest);
+        self.held_out.put(rest);
+        self.ids.put(rest);
+        self.pairs.put(rest);
+    }
+
+    /// What [`pack`](Self::pack) appended; `None` where it is something else.
+    pub(crate) fn unpack(mut keys: &[u8], mut rest: &[u8]) -> Option<Self> {
+        let from = &mut rest;
+        let converted = Self {
+            rows: Rows::take(from, RowKeys::take(&mut keys)?)?,
+            n_rows: Code::take(from)?,
+            skipped: take_skipped(from)?,
+            made: Code::take(from)?,
+            left_out: Code::take(from)?,
+            repaired: Code::take(from)?,
+            dropped: Dropped(Code::take(from)?),
+            surveyed: Code::take(from)?,
+            held_out: Code::take(from)?,
+            ids: Code::take(from)?,
+            pairs: Code::take(from)?,
+            like_held_out: Vec::new(),
+            scored: None,
+        };
+        (keys.is_empty() && rest.is_empty()).then_some(converted)
+    }
+}
+
+impl Code for Pair {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.words().into_iter().for_each(|words| words.to_vec().put(out));
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some(Self::of_words([Code::take(from)?, Code::take(from)?]))
+    }
+}
+
+code_names!(Rule);
+
+fn put_skipped(skipped: &Skipped, out: &mut Vec<u8>) {
+    skipped.iter().count().put(out);
+    for (skip, rows) in skipped.iter() {
+        matches!(skip, Skip::Bad(_)).put(out);
+        put_text(skip.reason(), out);
+        rows.count.put(out);
+        rows.first.len().put(out);
+        for Location { file, line, column } in &rows.first {
+            put_text(file, out);
+            (*line, *column).put(out);
+        }
+    }
+    skipped.tallies().len().put(out);
+    for (kind, names) in skipped.tallies() {
+        put_text(kind, out);
+        names.put(out);
+    }
+}
+
+fn take_skipped(from: &mut &[u8]) -> Option<Skipped> {
+    let mut skipped = Skipped::default();
+    for _ in 0..usize::take(from)? {
+        let is_bad = bool::take(from)?;
+        let reason = known_words(take_text(from)?);
+        let skip = if is_bad { Skip::Bad(reason) } else { Skip::LeftOut(reason) };
+        let mut rows = SkippedRows { count: Code::take(from)?, first: Vec::new() };
+        for _ in 0..usize::take(from)? {
+            let file = take_text(from)?.into();
+            let (line, column) = Code::take(from)?;
+            rows.first.push(Location { file, line, column });
+        }
+        skipped.add_counted(skip, rows);
+    }
+    for _ in 0..usize::take(from)? {
+        let kind = known_words(take_text(from)?);
+        for (name, n) in BTreeMap::<String, u64>::take(from)? {
+            skipped.add_tally(kind, name, n);
+        }
+    }
+    Some(skipped)
 }
 
 /// On which side of what a recipe holds out a record is.
@@ -181,13 +288,20 @@ impl Converted {
             return;
         }
         let key = keys.then(|| Key::of(record));
-        let is_like_held_out =
-            |record: &Record<'_>| !is_held_out && job.held_out.has_one_of(record);
-        let was_like_held_out = is_like_held_out(record);
+        let is_asked = job.recipe.held_out != Share::default();
+        let mut sentences = Vec::new();
+        let mut note = |record: &Record<'_>| {
+            for digest in held_out::digests(record).filter(|_| is_asked && !is_held_out) {
+                if !sentences.contains(&digest) {
+                    sentences.push(digest);
+                }
+            }
+        };
+        note(record);
         let wording = job.planned.phrasings.word(record, is_held_out);
-        if was_like_held_out || is_like_held_out(record) {
-            *self.left_out.entry("has a sentence that is held out".to_owned()).or_default() += 1;
-            return;
+        note(record);
+        if is_asked {
+            self.rows.sentences.push(sentences);
         }
         self.rows.keys.extend(key);
         if let Some(normal) = &normal {

@@ -8,6 +8,7 @@ use ljd_quality::Rule;
 use crate::plan::layout::DROPPED;
 use crate::report::{DroppedRecord, DroppedReport};
 use crate::write::OutputFile;
+use crate::write::code::code;
 use crate::write::folder::Folder;
 use crate::write::format::LinesFile;
 use crate::write::rows::Row;
@@ -25,6 +26,9 @@ pub(crate) struct DroppedRecords {
     /// Id of each record with evaluation data, and what that is.
     pub(crate) contaminated: Vec<(String, String)>,
 }
+
+code!(DroppedRecords { count, records, contaminated });
+code!(DroppedRecord { source, id, instruction, input, output, history, like });
 
 /// So many dropped records of a rule are kept as examples.
 pub(crate) const EXAMPLES: usize = 3;

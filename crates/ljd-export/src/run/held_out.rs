@@ -8,7 +8,8 @@ use ljd_core::{Record, Task};
 use crate::plan::PlannedCorpus;
 use crate::plan::mixing::Share;
 
-/// The digests of those sentences, in order: 8 bytes each.
+/// The digests of those sentences, in order: 8 bytes each. No other record may have one, as what is asked or as what is
+/// answered.
 #[derive(Debug)]
 pub(crate) struct HeldOut(Vec<u64>);
 
@@ -22,10 +23,14 @@ impl HeldOut {
         Self(digests)
     }
 
-    /// Whether a record has a sentence that is held out, as what is asked or as what is answered.
-    pub(crate) fn has_one_of(&self, record: &Record<'_>) -> bool {
-        let has = |digest| self.0.binary_search(&digest).is_ok();
-        !self.0.is_empty() && digests(record).any(has)
+    /// Of rows with these sentences the ones that have one that is held out; nothing where none has.
+    pub(crate) fn like(&self, sentences: &[Vec<u64>]) -> Vec<bool> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let has = |digest: &u64| self.0.binary_search(digest).is_ok();
+        let like: Vec<bool> = sentences.iter().map(|row| row.iter().any(has)).collect();
+        if like.contains(&true) { like } else { Vec::new() }
     }
 }
 

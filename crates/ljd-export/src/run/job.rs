@@ -7,6 +7,7 @@ use ljd_quality::{Alignment, Evaluation};
 
 use crate::plan::mixing::Limits;
 use crate::plan::{Format, PlannedCorpus, Recipe};
+use crate::run::flow::Encodes;
 use crate::run::held_out::HeldOut;
 use crate::write::tokens::Tokenizer;
 
@@ -26,10 +27,14 @@ pub(crate) struct Job<'a> {
     pub(crate) held_out: &'a HeldOut,
     /// What scores translations, if anything does.
     pub(crate) alignment: Option<&'a Alignment>,
+    /// The digest of what that is learnt from.
+    pub(crate) alignment_key: &'a str,
     /// Evaluation data to look for.
     pub(crate) evaluation: &'a Evaluation,
     /// What tokens are counted with, if they are.
     pub(crate) tokenizer: Option<&'a Tokenizer>,
+    /// The groups that are encoded.
+    pub(crate) encodes: Encodes,
     /// Whether every dropped record is handed on.
     pub(crate) keep_dropped: bool,
     /// Ends the run when somebody wishes it.

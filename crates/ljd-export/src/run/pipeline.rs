@@ -15,17 +15,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Scope};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use ljd_core::{Chunk, ChunkSink, Error, ErrorKind, Result, Skipped, Source, stable_hash};
+use ljd_core::{Chunk, ChunkSink, Error, ErrorKind, Result, Skipped, Source, Split, stable_hash};
 use ljd_quality::{CompareRules, Key, Learner, NearSeen, Rule, Seen, Signature};
 
-use crate::plan::Format;
 use crate::plan::PlannedCorpus;
 use crate::plan::mixing::Survey;
 use crate::report::DroppedRecord;
 use crate::run::convert::{Converted, convert};
+use crate::run::decisions::Decisions;
 use crate::run::dropped::Dropped;
 use crate::run::figures::Figures;
+use crate::run::flow::Flow;
 use crate::run::job::Job;
+use crate::run::part::{Packed, Part, PartWriter};
+use crate::write::files::file_of_group;
 use crate::write::format::{Encoded, Encoder, Spare};
 use crate::write::rows::{Group, Labels, Rows, Target};
 
@@ -41,11 +44,12 @@ pub(crate) trait Output {
     fn observe(&mut self, records: u64, bytes_read: u64);
 }
 
-/// What a dataset has so far, to compare with.
+/// What a dataset has so far, to compare with; or what was found by comparing before.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {
     seen: Seen,
     near: NearSeen,
+    decided: Option<Decisions>,
     /// The corpora by their numbers.
     corpora: Vec<String>,
 }
@@ -82,29 +86,42 @@ pub(crate) struct Counts {
 /// An encoded group with its target and the number of its rows: once for each format, or once joined.
 pub(crate) struct EncodedGroup {
     pub(crate) target: Target,
+    /// Its number among those of its target.
+    pub(crate) number: usize,
     pub(crate) n_rows: u64,
     pub(crate) figures: Figures,
+    /// Nothing where another run encodes it.
     pub(crate) encoded: Vec<Encoded>,
 }
 
 enum Task {
     Convert(u64, Chunk),
+    Unpack(u64, Packed),
     Encode(u64, Group),
 }
 
 enum Done {
     /// The corpus is cut; so many chunks were handed out.
     Cut(u64, Result<()>),
-    Converted(u64, Result<Box<Converted>>),
+    Converted(u64, Result<Made>),
     Encoded(u64, Result<EncodedGroup>),
+}
+
+/// What was made of a chunk, and the same for a part.
+struct Made {
+    converted: Box<Converted>,
+    packed: Option<Packed>,
 }
 
 /// Runs a corpus, and hands what comes of it to `output`.
 pub(crate) fn run(
     job: &Job<'_>,
+    flow: Flow<'_>,
     comparison: &mut Comparison,
     output: &mut dyn Output,
 ) -> Result<Counts> {
+    let Flow { from, range, to, is_mapped } = flow;
+    let is_packed = to.is_some();
     let jobs = job.jobs.get();
     job.planned.raw.set_threads(job.jobs);
     let stop = AtomicBool::new(false);
@@ -114,12 +131,14 @@ pub(crate) fn run(
         let (tasks, todo) = unbounded();
         let (done, results) = unbounded();
         let (permits, returned) = bounded(2 * jobs + 2);
-        let cutter = Cutter { tasks: tasks.clone(), permits, stop: &stop };
+        let cutter = Cutter { tasks: tasks.clone(), permits, stop: &stop, from, range };
         // Where one of them cannot be started, the others have nothing to do, and end.
         for _ in 0..jobs {
             let (todo, done, source, stop) = (todo.clone(), done.clone(), &source, &stop);
             let encoder = Encoder::new(spare.clone());
-            spawn(scope, move || work(job, source, encoder, &todo, &done, stop))?;
+            let worker =
+                Worker { job, source, encoder, is_packed, n_corpus: comparison.corpora.len() };
+            spawn(scope, move || worker.work(&todo, &done, stop))?;
         }
         spawn(scope, move || cutter.run(job, &done))?;
         comparison.corpora.push(job.planned.name().to_owned());
@@ -133,6 +152,10 @@ pub(crate) fn run(
             counts: Counts::default(),
             is_joined: job.recipe.joined.values().flatten().any(|name| name == job.planned.name()),
             groups: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            to,
+            is_mapped,
+            n_compared: 0,
             ids: BTreeSet::new(),
             n_taken: 0,
             n_groups: 0,
@@ -154,68 +177,121 @@ fn spawn<'scope>(
     started.map(drop).map_err(|error| Error::new(ErrorKind::Thread(error)))
 }
 
-/// The thread that cuts the corpus.
+/// The thread that cuts the corpus, or reads its parts.
 struct Cutter<'a> {
     tasks: Sender<Task>,
     permits: Sender<()>,
     stop: &'a AtomicBool,
+    from: Option<&'a [Part]>,
+    range: Range<u64>,
 }
 
 impl Cutter<'_> {
     fn run(&self, job: &Job<'_>, done: &Sender<Done>) {
         let mut n_chunks = 0;
-        let mut push = |chunk| {
+        let mut push = |task: &mut dyn FnMut(u64) -> Task| {
             let stopped = || Error::new(ErrorKind::Stopped);
             self.permits.send(()).map_err(|_closed| stopped())?;
             if self.stop.load(Ordering::Relaxed) {
                 return Err(stopped());
             }
-            self.tasks.send(Task::Convert(n_chunks, chunk)).map_err(|_closed| stopped())?;
+            self.tasks.send(task(n_chunks)).map_err(|_closed| stopped())?;
             n_chunks += 1;
             Ok(())
         };
-        let PlannedCorpus { corpus, raw, rules, .. } = job.planned;
-        let mut chunks = ChunkSink::new(&mut push);
-        chunks.split = raw.manifest().split();
-        let cut = corpus.cut(raw, rules, &mut chunks);
+        let cut = match self.from {
+            Some(parts) => parts.iter().try_for_each(|part| {
+                part.each(|packed| {
+                    let mut packed = Some(packed);
+                    push(&mut |n| Task::Unpack(n, packed.take().unwrap_or_default()))
+                })
+            }),
+            None => self.cut(job, &mut |chunk| {
+                let mut chunk = Some(chunk);
+                push(&mut |n| Task::Convert(n, chunk.take().unwrap_or_else(no_chunk)))
+            }),
+        };
         // Nobody listens any more after an error, which is reported instead.
         let _ = done.send(Done::Cut(n_chunks, cut));
     }
-}
 
-/// A worker: takes tasks until there are no more.
-fn work(
-    job: &Job<'_>,
-    source: &Source,
-    mut encoder: Encoder,
-    todo: &Receiver<Task>,
-    done: &Sender<Done>,
-    stop: &AtomicBool,
-) {
-    for task in todo {
-        if stop.load(Ordering::Relaxed) {
-            continue;
-        }
-        let result = match task {
-            Task::Convert(i, chunk) => {
-                Done::Converted(i, convert(job, source, &chunk).map(Box::new))
+    /// Cuts the corpus from its beginning, so that a row that depends on those before it is what it always is.
+    fn cut(&self, job: &Job<'_>, push: &mut dyn FnMut(Chunk) -> Result<()>) -> Result<()> {
+        let (mut n_cut, mut is_enough) = (0, false);
+        let mut take = |chunk| {
+            is_enough = self.range.end <= n_cut;
+            n_cut += 1;
+            if is_enough {
+                return Err(Error::new(ErrorKind::Stopped));
             }
-            Task::Encode(i, group) => Done::Encoded(i, encode(&mut encoder, job.formats, &group)),
+            if n_cut <= self.range.start { Ok(()) } else { push(chunk) }
         };
-        // Nobody listens any more after an error, which is reported instead.
-        let _ = done.send(result);
+        let PlannedCorpus { corpus, raw, rules, .. } = job.planned;
+        let mut chunks = ChunkSink::new(&mut take);
+        chunks.split = raw.manifest().split();
+        let cut = corpus.cut(raw, rules, &mut chunks);
+        if is_enough { Ok(()) } else { cut }
     }
 }
 
-fn encode(encoder: &mut Encoder, formats: &[Format], group: &Group) -> Result<EncodedGroup> {
-    let in_each = match group.target {
-        Target::Part(_) => {
-            formats.iter().map(|format| encoder.encode(*format, group)).collect::<Result<_>>()?
+/// A chunk of nothing.
+fn no_chunk() -> Chunk {
+    Chunk { texts: Vec::new(), split: Split::Whole, block: 0, reread: false }
+}
+
+/// A thread that takes tasks until there are no more.
+struct Worker<'a> {
+    job: &'a Job<'a>,
+    source: &'a Source,
+    encoder: Encoder,
+    is_packed: bool,
+    n_corpus: usize,
+}
+
+impl Worker<'_> {
+    fn work(mut self, todo: &Receiver<Task>, done: &Sender<Done>, stop: &AtomicBool) {
+        for task in todo {
+            if stop.load(Ordering::Relaxed) {
+                continue;
+            }
+            let result = match task {
+                Task::Convert(i, chunk) => Done::Converted(i, self.convert(&chunk)),
+                Task::Unpack(i, packed) => Done::Converted(i, self.unpack(packed)),
+                Task::Encode(i, group) => Done::Encoded(i, self.encode(&group)),
+            };
+            // Nobody listens any more after an error, which is reported instead.
+            let _ = done.send(result);
         }
-        Target::Joined => vec![encoder.encode_joined(group)?],
-    };
-    let (n_rows, figures) = (group.n_rows as u64, Figures::of(group));
-    Ok(EncodedGroup { target: group.target, n_rows, figures, encoded: in_each })
+    }
+
+    fn convert(&self, chunk: &Chunk) -> Result<Made> {
+        let mut converted = Box::new(convert(self.job, self.source, chunk)?);
+        let packed = self.is_packed.then(|| Packed::of(&mut converted)).transpose()?;
+        converted.hold_out(self.job.held_out);
+        Ok(Made { converted, packed })
+    }
+
+    fn unpack(&self, packed: Packed) -> Result<Made> {
+        let mut converted = Box::new(packed.converted()?);
+        converted.hold_out(self.job.held_out);
+        Ok(Made { converted, packed: self.is_packed.then_some(packed) })
+    }
+
+    fn encode(&mut self, group: &Group) -> Result<EncodedGroup> {
+        let Job { formats, encodes, .. } = self.job;
+        let file = file_of_group(group.number);
+        let in_each = match group.target {
+            Target::Part(_) if encodes.has_file(self.n_corpus, file) => formats
+                .iter()
+                .map(|format| self.encoder.encode(*format, group))
+                .collect::<Result<_>>()?,
+            Target::Joined if encodes.has_joined() => vec![self.encoder.encode_joined(group)?],
+            _ => Vec::new(),
+        };
+        let (n_rows, figures) = (group.n_rows as u64, Figures::of(group));
+        let (target, number) = (group.target, group.number);
+        Ok(EncodedGroup { target, number, n_rows, figures, encoded: in_each })
+    }
 }
 
 /// Whether a row goes to the same files as those before it.
@@ -246,21 +322,32 @@ impl Counts {
 }
 
 impl Comparison {
+    /// What was found before, by the corpora in their order.
+    pub(crate) fn decided(decisions: Decisions) -> Self {
+        Self { decided: Some(decisions), ..Self::default() }
+    }
+
     /// Takes a record of the last corpus; or gives the rule by which it is not taken, and the corpus that
     /// has it already.
+    ///
+    /// `row` is its number among those of its corpus that are compared.
     fn see(
         &mut self,
+        row: u64,
         key: Option<Key>,
         signature: Option<Signature>,
         rules: CompareRules,
-    ) -> Option<(Rule, String)> {
+    ) -> Result<Option<(Rule, String)>> {
         let corpus = u32::try_from(self.corpora.len()).unwrap_or(u32::MAX) - 1;
-        let found = key.and_then(|key| self.seen.see(key, corpus, rules)).or_else(|| {
-            let like = self.near.see(signature?, corpus)?;
-            Some((Rule::NearDuplicate, like))
-        });
-        let (rule, like) = found?;
-        Some((rule, self.corpora.get(like as usize).cloned().unwrap_or_default()))
+        let found = match &mut self.decided {
+            Some(decisions) => decisions.of(corpus, row)?,
+            None => key.and_then(|key| self.seen.see(key, corpus, rules)).or_else(|| {
+                let like = self.near.see(signature?, corpus)?;
+                Some((Rule::NearDuplicate, like))
+            }),
+        };
+        let like = |like: u32| self.corpora.get(like as usize).cloned().unwrap_or_default();
+        Ok(found.map(|(rule, other)| (rule, like(other))))
     }
 }
 
@@ -277,6 +364,13 @@ struct Gatherer<'a> {
     is_joined: bool,
     /// The group of each target that is not full yet.
     groups: BTreeMap<Target, Group>,
+    /// The groups that there were of each target.
+    numbers: BTreeMap<Target, usize>,
+    /// The part that is written, and whether nothing else is.
+    to: Option<&'a mut PartWriter>,
+    is_mapped: bool,
+    /// Rows that were compared.
+    n_compared: u64,
     /// Hashes of the ids that were there, where they have to be looked at.
     ids: BTreeSet<u64>,
     /// Rows taken into groups.
@@ -342,12 +436,22 @@ impl Gatherer<'_> {
     }
 
     /// Takes the rows of a chunk into the groups of their parts, but for those that were there before.
-    fn gather(&mut self, mut chunk: Box<Converted>, output: &mut dyn Output) -> Result<()> {
+    fn gather(&mut self, made: Made, output: &mut dyn Output) -> Result<()> {
+        let Made { converted: mut chunk, packed } = made;
+        if let Some((part, packed)) = self.to.as_mut().zip(packed) {
+            part.push(&packed)?;
+        }
+        if self.is_mapped {
+            output.observe(0, self.job.planned.raw.bytes_read());
+            self.counts.add_chunk(chunk);
+            return Ok(());
+        }
         if let Some(id) = chunk.ids.iter().find(|id| !self.ids.insert(stable_hash(id))) {
             return Err(Error::new(ErrorKind::RepeatedId(id.clone())));
         }
         let keys = std::mem::take(&mut chunk.rows.keys);
         let mut signatures = std::mem::take(&mut chunk.rows.signatures);
+        let like_held_out = std::mem::take(&mut chunk.like_held_out);
         let rows = Arc::new(std::mem::take(&mut chunk.rows));
         let mut dropped = self.counts.add_chunk(chunk);
         let mut kept = 0..0;
@@ -355,11 +459,19 @@ impl Gatherer<'_> {
             if self.is_limit_reached() {
                 break;
             }
+            if like_held_out.get(row).is_some_and(|is_like| *is_like) {
+                let left_out = &mut self.counts.left_out;
+                *left_out.entry("has a sentence that is held out".to_owned()).or_default() += 1;
+                self.take_kept(&rows, std::mem::replace(&mut kept, row + 1..row + 1));
+                continue;
+            }
             let signature = signatures.get_mut(row).and_then(Option::take);
             let compared = &self.job.planned.compared;
             let labels = rows.labels.get(row);
             let rules = labels.map(|labels| compared.rules(labels.task)).unwrap_or_default();
-            match self.comparison.see(keys.get(row).copied(), signature, rules) {
+            let n = self.n_compared;
+            self.n_compared += 1;
+            match self.comparison.see(n, keys.get(row).copied(), signature, rules)? {
                 None => {
                     self.n_taken += 1;
                     if !is_one_target(&rows, &kept, row) {
@@ -399,8 +511,11 @@ impl Gatherer<'_> {
 
     fn take(&mut self, target: Target, rows: &Arc<Rows>, mut range: Range<usize>) {
         while !range.is_empty() {
-            let group =
-                self.groups.entry(target).or_insert_with(|| Group::new(self.source, target));
+            let number = self.numbers.get(&target).copied().unwrap_or_default();
+            let group = self
+                .groups
+                .entry(target)
+                .or_insert_with(|| Group::new(self.source, target, number));
             range = group.take(rows, range);
             if group.is_full() {
                 self.encode(target);
@@ -410,6 +525,7 @@ impl Gatherer<'_> {
 
     fn encode(&mut self, target: Target) {
         if let Some(group) = self.groups.remove(&target) {
+            *self.numbers.entry(target).or_default() += 1;
             // The workers outlive this thread's sender.
             let _ = self.tasks.send(Task::Encode(self.n_groups, group));
             self.n_groups += 1;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ljd_core::{FileName, RelativePath, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::plan::{Format, Plan};
 use crate::write::OutputFile;
@@ -57,90 +58,164 @@ pub(crate) struct Files<'a> {
     folder: &'a Folder,
     pub(crate) corpus: &'a str,
     formats: &'a [Format],
-    parts: BTreeMap<Part, PartFiles>,
+    /// The most bytes of a file.
+    most_bytes: u64,
+    /// The files of each part, in the order of the formats.
+    parts: BTreeMap<Part, Vec<FormatFiles>>,
 }
 
-/// The files of one part, in the order of the formats.
+/// The files of one part in one format.
 #[derive(Default)]
-struct PartFiles {
-    open: Vec<Writer>,
-    n_groups: usize,
-    n_rows: u64,
+struct FormatFiles {
+    open: Option<OpenFile>,
     finished: Vec<Shard>,
 }
 
-/// A file of each format with the same rows.
-struct Shard {
+struct OpenFile {
+    place: (usize, usize),
+    writer: Writer,
     n_rows: u64,
-    written: Vec<Written>,
+    bytes: u64,
+}
+
+/// A file that is written whole, under a name that does not say how many there are.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Shard {
+    /// The file that its groups belong to, and which piece of that it is where the bytes are too many for one.
+    pub(crate) place: (usize, usize),
+    pub(crate) n_rows: u64,
+    pub(crate) path: RelativePath,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+}
+
+/// The files of one part in one format, as a run leaves them that writes some of a corpus's files.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Shards {
+    pub(crate) corpus: String,
+    pub(crate) part: String,
+    pub(crate) format: String,
+    pub(crate) files: Vec<Shard>,
 }
 
 /// After so many groups a new file is begun: at most 240 MiB of text.
 const GROUPS_PER_FILE: usize = 96;
 
+/// Which file a group belongs to, by its number among those of its part.
+pub(crate) const fn file_of_group(number: usize) -> usize {
+    number / GROUPS_PER_FILE
+}
+
 impl<'a> Files<'a> {
-    pub(crate) fn new(folder: &'a Folder, corpus: &'a str, formats: &'a [Format]) -> Self {
-        Self { folder, corpus, formats, parts: BTreeMap::new() }
+    /// A file has as many bytes at most, unless a single group has more.
+    pub(crate) fn new(
+        folder: &'a Folder,
+        corpus: &'a str,
+        formats: &'a [Format],
+        most_bytes: u64,
+    ) -> Self {
+        Self { folder, corpus, formats, most_bytes, parts: BTreeMap::new() }
     }
 
+    /// Appends a group of that number, which holds nothing where another run encodes it.
     pub(crate) fn append(
         &mut self,
         part: Part,
+        number: usize,
         encoded: &mut [Encoded],
         n_rows: u64,
     ) -> Result<()> {
-        let files = self.parts.entry(part).or_default();
-        if files.n_groups == GROUPS_PER_FILE {
-            files.close()?;
-        }
-        if files.open.is_empty() {
-            let shard = files.finished.len();
-            for format in self.formats {
+        let files = self
+            .parts
+            .entry(part)
+            .or_insert_with(|| self.formats.iter().map(|_| FormatFiles::default()).collect());
+        for ((files, format), encoded) in files.iter_mut().zip(self.formats).zip(encoded) {
+            let (file, bytes) = (file_of_group(number), encoded.bytes());
+            let next = match &files.open {
+                None => Some((file, 0)),
+                Some(open) if open.place.0 != file => Some((file, 0)),
+                Some(open) if self.most_bytes < open.bytes + bytes => {
+                    Some((file, open.place.1 + 1))
+                }
+                Some(_) => None,
+            };
+            if let Some(place) = next {
+                files.close()?;
                 let (folder, extension) = (format.as_str(), format.extension());
-                let part = part.as_str();
-                let name = format!("{folder}/{}/{part}-{shard:05}.{extension}.part", self.corpus);
-                files.open.push(Writer::create(*format, self.folder, &RelativePath::parse(name)?)?);
+                let name =
+                    format!("{}-{:05}-{:05}.{extension}.part", part.as_str(), place.0, place.1);
+                let name = RelativePath::parse(format!("{folder}/{}/{name}", self.corpus))?;
+                let writer = Writer::create(*format, self.folder, &name)?;
+                files.open =
+                    Some(OpenFile { place, writer, n_rows: 0, bytes: format.bytes_of_file() });
+            }
+            if let Some(open) = &mut files.open {
+                open.writer.append(encoded)?;
+                open.n_rows += n_rows;
+                open.bytes += bytes;
             }
         }
-        for (writer, encoded) in files.open.iter_mut().zip(encoded) {
-            writer.append(encoded)?;
-        }
-        files.n_groups += 1;
-        files.n_rows += n_rows;
         Ok(())
     }
 
     /// Closes every file and gives it its final name, which says how many there are.
-    pub(crate) fn finish(mut self) -> Result<Vec<OutputFile>> {
+    pub(crate) fn finish(self) -> Result<Vec<OutputFile>> {
+        let folder = self.folder;
+        let shards = self.close()?;
         let mut files = Vec::new();
-        for (part, mut part_files) in std::mem::take(&mut self.parts) {
-            part_files.close()?;
-            let n = part_files.finished.len();
-            for (i, shard) in part_files.finished.into_iter().enumerate() {
-                for (format, written) in self.formats.iter().zip(shard.written) {
-                    let (folder, extension) = (format.as_str(), format.extension());
-                    let part = part.as_str();
-                    let name = format!("{part}-{i:05}-of-{n:05}.{extension}");
-                    let path = RelativePath::parse(format!("{folder}/{}/{name}", self.corpus))?;
-                    self.folder.rename(&written.path, &path)?;
-                    let (bytes, sha256) = (written.bytes, written.sha256);
-                    files.push(OutputFile { path, records: Some(shard.n_rows), bytes, sha256 });
-                }
+        for Shards { corpus, part, format, files: shards } in shards {
+            let n = shards.len();
+            for (i, shard) in shards.into_iter().enumerate() {
+                let path = final_name(&corpus, &part, &format, (i, n))?;
+                folder.rename(&folder.part().join(&shard.path), &path)?;
+                files.push(shard.named(path));
             }
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
     }
+
+    /// Closes every file, under the name that it has.
+    pub(crate) fn close(mut self) -> Result<Vec<Shards>> {
+        let mut all = Vec::new();
+        for (part, files) in std::mem::take(&mut self.parts) {
+            for (mut files, format) in files.into_iter().zip(self.formats) {
+                files.close()?;
+                let (corpus, part) = (self.corpus.to_owned(), part.as_str().to_owned());
+                let format = format.as_str().to_owned();
+                all.push(Shards { corpus, part, format, files: files.finished });
+            }
+        }
+        Ok(all)
+    }
 }
 
-impl PartFiles {
+/// The name of the file `i` of `n`.
+pub(crate) fn final_name(
+    corpus: &str,
+    part: &str,
+    format: &str,
+    (i, n): (usize, usize),
+) -> Result<RelativePath> {
+    let extension = Format::parse(format)?.extension();
+    let name = format!("{part}-{i:05}-of-{n:05}.{extension}");
+    Ok(RelativePath::parse(format!("{format}/{corpus}/{name}"))?)
+}
+
+impl Shard {
+    /// The file under its final name.
+    pub(crate) fn named(&self, path: RelativePath) -> OutputFile {
+        let Self { n_rows, bytes, ref sha256, .. } = *self;
+        OutputFile { path, records: Some(n_rows), bytes, sha256: sha256.clone() }
+    }
+}
+
+impl FormatFiles {
     fn close(&mut self) -> Result<()> {
-        let open = std::mem::take(&mut self.open);
-        let written = open.into_iter().map(Writer::finish).collect::<Result<Vec<_>>>()?;
-        if !written.is_empty() {
-            self.finished.push(Shard { n_rows: self.n_rows, written });
+        if let Some(OpenFile { place, writer, n_rows, .. }) = self.open.take() {
+            let Written { path, bytes, sha256 } = writer.finish()?;
+            self.finished.push(Shard { place, n_rows, path, bytes, sha256 });
         }
-        (self.n_groups, self.n_rows) = (0, 0);
         Ok(())
     }
 }

@@ -140,7 +140,7 @@ impl Folder {
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
         let file = file.map_err(|error| Error::write(&path, error))?;
         let writer = BufWriter::with_capacity(1 << 20, Sha256Writer::new(file));
-        Ok(PartFile { writer, path })
+        Ok(PartFile { writer, path, name: name.clone() })
     }
 
     /// Where it grows.
@@ -156,6 +156,19 @@ impl Folder {
         written.map_err(|error| Error::write(&file.path, error))?;
         let (bytes, sha256) = file.finish()?;
         Ok(OutputFile { path: name, records: None, bytes, sha256 })
+    }
+
+    /// Takes a file of another folder of ours under this name: by a link where the file system can, or else by a copy.
+    pub(crate) fn take_file(&self, from: &Path, name: &RelativePath) -> Result<()> {
+        // Its folders are made with it.
+        let file = self.create_file(name)?;
+        let path = file.path;
+        fs::remove_file(&path).map_err(|error| Error::write(&path, error))?;
+        if fs::hard_link(from, &path).is_ok() {
+            return Ok(());
+        }
+        let copied = fs::copy(from, &path).and_then(|_| File::open(&path)?.sync_all());
+        copied.map_err(|error| Error::write(&path, error))
     }
 
     /// Gives a file its final name.
@@ -245,6 +258,8 @@ fn sync_folder(folder: &Path) -> Result<()> {
 pub(crate) struct PartFile {
     writer: BufWriter<Sha256Writer<File>>,
     pub(crate) path: PathBuf,
+    /// Its path below the folder.
+    pub(crate) name: RelativePath,
 }
 
 impl PartFile {

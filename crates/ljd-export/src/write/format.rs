@@ -10,7 +10,6 @@ mod parquet;
 use std::io;
 #[cfg(feature = "parquet")]
 use std::mem;
-use std::path::PathBuf;
 
 pub(crate) use chat::{Headings, JAPANESE_ALPACA};
 pub use chat::{Message, messages, prompt};
@@ -39,7 +38,7 @@ pub(crate) enum Writer {
 
 /// A file that was written whole, under its provisional name.
 pub(crate) struct Written {
-    pub(crate) path: PathBuf,
+    pub(crate) path: RelativePath,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
 }
@@ -92,6 +91,15 @@ fn lines_of(encoded: io::Result<Pieces>) -> Result<Encoded> {
 }
 
 impl Encoded {
+    /// The bytes that a file has of it.
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Self::Lines(pieces) => pieces.iter().map(|piece| piece.len() as u64).sum(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(group) => parquet::bytes(group),
+        }
+    }
+
     /// Appends lines to a file that has nothing else.
     pub(crate) fn append_lines(&self, file: &mut PartFile) -> Result<()> {
         match self {
@@ -107,6 +115,17 @@ impl Encoded {
             Self::Lines(pieces) => spare.give(pieces),
             #[cfg(feature = "parquet")]
             Self::Parquet(_) => {}
+        }
+    }
+}
+
+impl Format {
+    /// The bytes that a file has beside its groups.
+    pub(crate) const fn bytes_of_file(self) -> u64 {
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet => parquet::BYTES_OF_FILE,
+            _ => 0,
         }
     }
 }
@@ -142,7 +161,7 @@ impl Writer {
             #[cfg(feature = "parquet")]
             Self::Parquet(writer) => writer.finish()?,
         };
-        let path = file.path.clone();
+        let path = file.name.clone();
         let (bytes, sha256) = file.finish()?;
         Ok(Written { path, bytes, sha256 })
     }

@@ -12,6 +12,7 @@ use ljd_core::{ChosenWording, Language, Record, Result, Role, Score, Source, Spl
 use ljd_quality::{Key, Signature};
 use serde::{Serialize, Serializer};
 
+use crate::write::code::{Code, code, code_names};
 use crate::write::tokens::Tokenizer;
 
 /// The records of one chunk.
@@ -32,9 +33,106 @@ pub(crate) struct Rows {
     pub(crate) keys: Vec<Key>,
     /// What those are found by that resemble each other, likewise.
     pub(crate) signatures: Vec<Option<Signature>>,
+    /// The digests of the sentences of each record, where a recipe holds some out.
+    pub(crate) sentences: Vec<Vec<u64>>,
     /// The tokens of each record, where they are counted.
     pub(crate) tokens: Vec<u32>,
 }
+
+/// What rows are compared by, without the rows.
+#[derive(Debug, Default)]
+pub(crate) struct RowKeys {
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) signatures: Vec<Option<Signature>>,
+    pub(crate) sentences: Vec<Vec<u64>>,
+}
+
+code_names!(Task, Split, Language, Role);
+code!(RowKeys { tasks, keys, signatures, sentences });
+code!(Lists { texts, ends });
+code!(Histories { roles, contents, ends });
+
+impl Code for Key {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (prompt, answer) = self.digests();
+        prompt.put(out);
+        answer.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        <(u64, u64)>::take(from).map(|(prompt, answer)| Self::of_digests(prompt, answer))
+    }
+}
+
+impl Code for Signature {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (least, bands) = self.hashes();
+        least.to_vec().put(out);
+        bands.to_vec().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        <(Vec<u16>, Vec<u64>)>::take(from).map(|(least, bands)| Self::of_hashes(least, bands))
+    }
+}
+
+impl Code for Score {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.thousandths().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        i32::take(from).map(Self::of_thousandths)
+    }
+}
+
+impl Code for ChosenWording {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.numbers().put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Code::take(from).map(Self::of_numbers)
+    }
+}
+
+impl Code for Ends {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Code::take(from).map(Self)
+    }
+}
+
+impl Code for Texts {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.bytes.put(out);
+        let spans: Vec<(u32, u32)> = self.spans.iter().map(|it| (it.start, it.len)).collect();
+        spans.put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        let (bytes, spans) = <(String, Vec<(u32, u32)>)>::take(from)?;
+        let spans: Vec<Span> = spans.into_iter().map(|(start, len)| Span { start, len }).collect();
+        let is_there = |span: &Span| *span == Span::ABSENT || bytes.get(span.range()).is_some();
+        spans.iter().all(is_there).then_some(Self { bytes, spans })
+    }
+}
+
+code!(Labels {
+    task,
+    source_language,
+    target_language,
+    split,
+    score,
+    wording,
+    is_held_out,
+    characters,
+    output_characters,
+});
 
 /// What few values are enough for.
 #[derive(Debug, Clone, Copy)]
@@ -203,6 +301,64 @@ impl Rows {
 
     pub(crate) fn len(&self) -> usize {
         self.labels.len()
+    }
+
+    /// Takes what the rows are compared by out of them.
+    pub(crate) fn take_keys(&mut self) -> RowKeys {
+        RowKeys {
+            tasks: self.labels.iter().map(|labels| labels.task).collect(),
+            keys: std::mem::take(&mut self.keys),
+            signatures: std::mem::take(&mut self.signatures),
+            sentences: std::mem::take(&mut self.sentences),
+        }
+    }
+
+    /// Appends the rows without what they are compared by.
+    pub(crate) fn put(&self, out: &mut Vec<u8>) {
+        let Self { id, instruction, input, output, history, choices, answers, .. } = self;
+        for texts in [id, instruction, input, output] {
+            texts.put(out);
+        }
+        history.put(out);
+        choices.put(out);
+        answers.put(out);
+        self.labels.put(out);
+        let Self { category, attribution, url, tokens, .. } = self;
+        for texts in [category, attribution, url] {
+            texts.put(out);
+        }
+        tokens.put(out);
+    }
+
+    /// Takes rows with what they are compared by; `None` where they are not as many everywhere.
+    pub(crate) fn take(from: &mut &[u8], keys: RowKeys) -> Option<Self> {
+        let rows = Self {
+            id: Code::take(from)?,
+            instruction: Code::take(from)?,
+            input: Code::take(from)?,
+            output: Code::take(from)?,
+            history: Code::take(from)?,
+            choices: Code::take(from)?,
+            answers: Code::take(from)?,
+            labels: Code::take(from)?,
+            category: Code::take(from)?,
+            attribution: Code::take(from)?,
+            url: Code::take(from)?,
+            tokens: Code::take(from)?,
+            keys: keys.keys,
+            signatures: keys.signatures,
+            sentences: keys.sentences,
+        };
+        let n = rows.len();
+        let Self { id, instruction, input, output, category, attribution, url, .. } = &rows;
+        let is_whole = [id, instruction, input, output, category, attribution, url]
+            .into_iter()
+            .all(|texts| texts.spans.len() == n)
+            && [&rows.history.ends, &rows.choices.ends, &rows.answers.ends]
+                .into_iter()
+                .all(|ends| ends.0.len() == n)
+            && keys.tasks.len() == n;
+        is_whole.then_some(rows)
     }
 
     /// Gives back what was reserved and not used: rows wait for their group.
@@ -428,6 +584,8 @@ pub(crate) enum Target {
 pub(crate) struct Group {
     pub(crate) source: Arc<Source>,
     pub(crate) target: Target,
+    /// Its number among those of its target, counted from 0.
+    pub(crate) number: usize,
     pub(crate) parts: Vec<(Arc<Rows>, Range<usize>)>,
     pub(crate) n_rows: usize,
     bytes: usize,
@@ -439,8 +597,8 @@ impl Group {
     /// Text of a full group, so that long texts do not fill memory.
     pub(crate) const FULL_BYTES: usize = 5 << 19;
 
-    pub(crate) fn new(source: &Arc<Source>, target: Target) -> Self {
-        Self { source: Arc::clone(source), target, parts: Vec::new(), n_rows: 0, bytes: 0 }
+    pub(crate) fn new(source: &Arc<Source>, target: Target, number: usize) -> Self {
+        Self { source: Arc::clone(source), target, number, parts: Vec::new(), n_rows: 0, bytes: 0 }
     }
 
     /// Takes as many of the rows as there is room for, and gives back the range that is left.
@@ -482,7 +640,7 @@ mod tests {
     fn rows_that_follow_each_other_are_one_part() {
         let license = License::parse("CC-BY-4.0").unwrap();
         let source = Source { name: "x".to_owned(), license, attribution: String::new() };
-        let mut group = Group::new(&Arc::new(source), Target::Joined);
+        let mut group = Group::new(&Arc::new(source), Target::Joined, 0);
         let rows = [Arc::new(Rows::default()), Arc::new(Rows::default())];
         for (i, range) in [(0, 0..1), (0, 1..3), (0, 4..5), (1, 5..6)] {
             group.take(&rows[i], range);

@@ -124,6 +124,8 @@ fn built(folder: &Path, fields: &Value, jobs: usize) -> (Value, BTreeMap<String,
         decontaminate: Vec::new(),
         tokenizer: None,
         evaluation: false,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     };
     let report = build(&plan, &options, &mut |_| {}).unwrap();

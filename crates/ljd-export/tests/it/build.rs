@@ -121,6 +121,8 @@ fn run_as(
         decontaminate: Vec::new(),
         tokenizer: None,
         evaluation: false,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     };
     build(plan, &options, &mut |_| {})

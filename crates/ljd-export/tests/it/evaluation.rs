@@ -109,6 +109,8 @@ fn options() -> BuildOptions {
         decontaminate: Vec::new(),
         tokenizer: None,
         evaluation: true,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     }
 }

@@ -97,6 +97,8 @@ fn case(fields: &Value, one: &[&str], two: &[&str]) -> Case {
         decontaminate: Vec::new(),
         tokenizer: None,
         evaluation: false,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     };
     Case { recipe, one: one.join("\n"), two: two.join("\n"), options }

@@ -21,6 +21,8 @@ fn run(folder: &Path, jobs: usize, limit: Option<u64>, tokenizer: &str) -> Resul
         decontaminate: Vec::new(),
         tokenizer: Some(PathBuf::from(tokenizer)),
         evaluation: false,
+        max_file_bytes: BuildOptions::MAX_FILE_BYTES,
+        cache: None,
         cancel: Cancel::default(),
     };
     build(&plan(folder, &Value::Null, None), &options, &mut |_| {})

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use ljd_core::Cancel;
 
+use super::bytes::{Put, Take};
 use super::parallel::for_each;
 use super::sentences::Sentences;
 use super::vocabulary::{Number, Vocabulary};
@@ -91,6 +92,50 @@ impl Lexicon {
             lexicon.take(round.counts, ja.len());
         }
         lexicon
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the halves are wanted")]
+    pub(super) fn put(&self, out: &mut Put) {
+        let (words, ends) = self.partners.parts();
+        out.put(words.iter().map(|word| u32::from(*word)));
+        out.put(ends.iter().copied());
+        for of in [|cell: &Cell| cell.ja, |cell: &Cell| cell.en] {
+            for half in 0..HALVES {
+                out.put(self.cells.iter().map(|cell| of(cell).get(half).copied().unwrap_or(0)));
+            }
+        }
+        for sums in [&self.by_en, &self.by_ja] {
+            for half in 0..HALVES {
+                let sums = || sums.iter().map(|sum| sum.get(half).copied().unwrap_or(0));
+                out.put(sums().map(|sum| sum as u32));
+                out.put(sums().map(|sum| (sum >> 32) as u32));
+            }
+        }
+    }
+
+    pub(super) fn read(from: &mut Take<'_>) -> Option<Self> {
+        let words: Result<Vec<Number>, _> =
+            from.take()?.into_iter().map(Number::try_from).collect();
+        let partners = Sentences::of_parts(words.ok()?, from.take()?)?;
+        let [ja, en] = [Self::halves(from)?, Self::halves(from)?];
+        let n = partners.words().len();
+        let cells = ja.into_iter().zip(en).map(|(ja, en)| Cell { ja, en }).collect::<Vec<_>>();
+        let mut sums = || -> Option<Vec<[u64; HALVES]>> {
+            let mut halves = || {
+                let (low, high) = (from.take()?, from.take()?);
+                let sums = low.into_iter().zip(high);
+                Some(sums.map(|(low, high)| u64::from(high) << 32 | u64::from(low)).collect())
+            };
+            let (one, other): (Vec<u64>, Vec<u64>) = (halves()?, halves()?);
+            Some(one.into_iter().zip(other).map(<[u64; HALVES]>::from).collect())
+        };
+        let (by_en, by_ja) = (sums()?, sums()?);
+        (cells.len() == n).then_some(Self { partners, cells, by_en, by_ja })
+    }
+
+    fn halves(from: &mut Take<'_>) -> Option<Vec<[u32; HALVES]>> {
+        let (one, other) = (from.take()?, from.take()?);
+        Some(one.into_iter().zip(other).map(<[u32; HALVES]>::from).collect())
     }
 
     /// How likely two words translate each other, by one half of the pairs.

@@ -25,6 +25,16 @@ impl Pair {
         Self { ja: words::japanese(ja), en: words::english(en) }
     }
 
+    /// The pair of these words, Japanese and English.
+    pub fn of_words([ja, en]: [Vec<u32>; 2]) -> Self {
+        Self { ja, en }
+    }
+
+    /// The words, Japanese and English, by their digests.
+    pub fn words(&self) -> [&[u32]; 2] {
+        [&self.ja, &self.en]
+    }
+
     /// The sides of a translation between Japanese and English, in whichever direction it is.
     pub fn of(record: &Record<'_>) -> Option<Self> {
         let (source, target) = fields::pair(record)?;

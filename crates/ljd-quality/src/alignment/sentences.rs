@@ -25,6 +25,17 @@ impl<W: Copy + Default> Sentences<W> {
         Self { words: vec![W::default(); end as usize], ends }
     }
 
+    /// The words of all of them, and where each ends.
+    pub(super) fn parts(&self) -> (&[W], &[u32]) {
+        (&self.words, &self.ends)
+    }
+
+    /// Sentences of these words, which end where this says; `None` where they cannot.
+    pub(super) fn of_parts(words: Vec<W>, ends: Vec<u32>) -> Option<Self> {
+        let last = ends.last().map_or(0, |end| *end as usize);
+        (ends.is_sorted() && last == words.len()).then_some(Self { words, ends })
+    }
+
     pub(super) fn push(&mut self, sentence: impl IntoIterator<Item = W>) {
         self.words.extend(sentence);
         self.ends.push(u32::try_from(self.words.len()).unwrap_or(u32::MAX));

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::bytes::{Put, Take};
 use super::sentences::Sentences;
 use super::words::Word;
 
@@ -34,6 +35,17 @@ impl Vocabulary {
         let share = |(word, n): (Word, u32)| (word, n as f32 / all.len() as f32);
         let (words, shares) = counted.into_iter().map(share).unzip();
         Self { words, shares }
+    }
+
+    pub(super) fn put(&self, out: &mut Put) {
+        out.put(self.words.iter().copied());
+        out.put(self.shares.iter().map(|share| share.to_bits()));
+    }
+
+    pub(super) fn read(from: &mut Take<'_>) -> Option<Self> {
+        let (words, shares) = (from.take()?, from.take()?);
+        let is_whole = words.len() == shares.len() && words.is_sorted();
+        is_whole.then(|| Self { words, shares: shares.into_iter().map(f32::from_bits).collect() })
     }
 
     pub(super) fn len(&self) -> usize {

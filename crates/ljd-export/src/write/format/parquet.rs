@@ -31,6 +31,17 @@ use crate::write::rows::{Group, Histories, Lists, Rows, Span, Texts};
 
 pub(crate) type RowGroup = Vec<ArrowColumnChunk>;
 
+/// The footer of a file without its row groups: the schema, twice.
+pub(super) const BYTES_OF_FILE: u64 = 16 << 10;
+
+/// What the footer says of a column of a row group, with room to spare: of few labels the least and greatest value.
+const BYTES_OF_COLUMN: u64 = 512;
+
+/// The bytes that a file has of a row group.
+pub(super) fn bytes(group: &RowGroup) -> u64 {
+    group.iter().map(|column| column.close().bytes_written + BYTES_OF_COLUMN).sum()
+}
+
 pub(crate) struct Writer {
     file: SerializedFileWriter<PartFile>,
     path: PathBuf,
