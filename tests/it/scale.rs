@@ -9,12 +9,19 @@ use crate::support::{Run, fixtures, root, tree, xtask};
 /// Two corpora of several chunks, that repeat each other and themselves, and a recipe that compares, samples and holds
 /// out.
 fn corpora() -> Own {
+    corpora_of(12)
+}
+
+/// The same with answers of so many sentences.
+fn corpora_of(sentences: u32) -> Own {
     let own = Own::new();
-    for (name, n, first) in [("one", 9_000, 0), ("two", 6_000, 5_000)] {
+    for (name, n, first) in [("one", 9_000, 0), ("two", 6_000, 1_000)] {
         let line = |i: u32| {
-            let (question, answer) = (i % 7_000, i % 13);
+            // Half of the questions are answered three times, the others have three answers.
+            let question = i % 3_000;
+            let answer = if question % 2 == 0 { question % 13 } else { i % 13 };
             let text =
-                (0..12).map(|k| format!("語{}番の雨が{}に降る。", question * 31 + k, answer));
+                (0..sentences).map(|k| format!("語{}番の雨が{answer}に降る。", question * 31 + k));
             let text: String = text.collect();
             json!({ "id": i, "q": format!("{question}番の問いは何ですか。"), "a": text })
                 .to_string()
@@ -265,23 +272,24 @@ fn the_script_of_a_plan_makes_the_dataset() {
 /// A file has so many bytes at most, whatever its format.
 #[test]
 fn a_large_corpus_is_several_files() {
-    let own = corpora();
-    let formats = ["--format", "jsonl,parquet,messages", "--max-file-size"];
-    let sizes = |most: &str| -> Vec<u64> {
-        mine(&own, &["dataset"], &[&formats[..], &[most]].concat()).done();
-        xtask(own.path(), &["verify", "out/mine"]).done();
-        let report = crate::support::report(&own.path().join("out/mine"));
+    let own = corpora_of(40);
+    let sizes = |most: u64| -> Vec<u64> {
+        let most = most.to_string();
+        let formats = ["--format", "jsonl,parquet,messages", "--max-file-size", &most];
+        let corpus = ["dataset", "--quiet", "--corpus", "mine/one.json"];
+        xtask(own.path(), &[&corpus[..], &formats].concat()).done();
+        xtask(own.path(), &["verify", "out/one"]).done();
+        let report = crate::support::report(&own.path().join("out/one"));
         let files = report["corpora"][0]["files"].as_array().unwrap();
         let of = |file: &&Value| file["path"].as_str().unwrap().starts_with("messages/one/train");
         files.iter().filter(of).map(|file| file["bytes"].as_u64().unwrap()).collect()
     };
-    let whole = sizes("500");
+    let whole = sizes(500);
     assert_eq!(whole.len(), 1, "{whole:?}");
     let all: u64 = whole.iter().sum();
-    let at_least = all.div_ceil(1_000_000).to_string();
-    assert_eq!(sizes(&at_least), whole, "it just fits");
     let less = all / 1_000_000;
-    let parts = sizes(&less.to_string());
+    assert_eq!(sizes(less + 1), whole, "it just fits");
+    let parts = sizes(less);
     assert!(1 < parts.len() && parts.iter().all(|bytes| *bytes <= less * 1_000_000), "{parts:?}");
     assert_eq!(parts.iter().sum::<u64>(), all);
 }
