@@ -15,11 +15,11 @@ fn corpora() -> Own {
 /// The same with answers of so many sentences.
 fn corpora_of(sentences: u32) -> Own {
     let own = Own::new();
-    for (name, n, first) in [("one", 9_000, 0), ("two", 6_000, 1_000)] {
+    for (name, n, first) in [("one", 5_000, 0), ("two", 3_000, 500)] {
         let line = |i: u32| {
             // Half of the questions are answered three times, the others have three answers.
-            let question = i % 3_000;
-            let answer = if question % 2 == 0 { question % 13 } else { i % 13 };
+            let question = i % 1_700;
+            let answer = if question.is_multiple_of(2) { question % 13 } else { i % 13 };
             let text =
                 (0..sentences).map(|k| format!("語{}番の雨が{answer}に降る。", question * 31 + k));
             let text: String = text.collect();
@@ -47,7 +47,7 @@ fn corpora_of(sentences: u32) -> Own {
             "near-duplicate": "all",
         },
         "most_answers": 2,
-        "corpora": [{ "name": "one" }, { "name": "two", "max_records": 4000 }],
+        "corpora": [{ "name": "one" }, { "name": "two", "max_records": 2000 }],
     });
     own.write("recipe.json", recipe.to_string());
     own
@@ -69,7 +69,7 @@ fn parts(folder: &Path, of: &str) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let is_it = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        name.starts_with(of) && name.ends_with(".part")
+        name.strip_suffix(".part").is_some_and(|name| name.starts_with(of))
     };
     let mut parts: Vec<PathBuf> = files.filter(is_it).collect();
     parts.sort();
@@ -89,11 +89,11 @@ fn a_dataset_in_parts_is_the_one_of_one_machine() {
     let two = &report["corpora"][1];
     assert!(two["left_out"]["has a sentence that is held out"].as_u64().unwrap() > 0, "{two}");
     assert!(two["overlap"]["one"].as_u64().unwrap() > 0);
-    for (units, shards, jobs) in [("1", "1", "1"), ("6", "3", "2"), ("100", "2", "1")] {
+    for (units, shards, jobs) in [("1", "1", "2"), ("100", "3", "1")] {
         let _ = fs::remove_dir_all(own.path().join("parts"));
         mine(&own, &["plan"], &["--keep-dropped", "--units", units]).done();
         let n = numbers(own.path());
-        assert!(n >= units.parse().unwrap_or(9).min(5), "{n} units");
+        assert!(n >= units.parse().unwrap_or(9).min(4), "{n} units");
         for unit in (0..n).rev().chain([0]) {
             let unit = unit.to_string();
             mine(&own, &["map", &unit], &["--keep-dropped", "--jobs", jobs]).done();
@@ -125,6 +125,7 @@ fn recipes_in_parts_are_those_of_one_machine() {
         let parts = format!("parts-{name}");
         let inputs = [
             "--quiet",
+            "--skip-missing",
             "--recipe",
             recipe,
             "--raw",
@@ -138,9 +139,7 @@ fn recipes_in_parts_are_those_of_one_machine() {
             xtask(folder.path(), &[command, &inputs, more].concat())
         };
         let whole = run(&["dataset"], &["--out", "whole"]);
-        if whole.code != Some(0) {
-            panic!("{recipe}: {}", whole.stderr);
-        }
+        assert!(whole.code == Some(0), "{recipe}: {}", whole.stderr);
         run(&["plan"], &["--parts", &parts]).done();
         run(&["map", "0", "999"], &["--parts", &parts]);
         let plan = fs::read_to_string(folder.path().join(&parts).join("plan.json")).unwrap();

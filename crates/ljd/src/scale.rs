@@ -35,6 +35,9 @@ struct Common {
     /// Read what is whole of a file that ends early, and count the end as a row left out
     #[arg(long)]
     tolerate_truncated: bool,
+    /// Leave out corpora whose files are not all there
+    #[arg(long)]
+    skip_missing: bool,
     #[command(flatten)]
     inputs: Inputs,
 }
@@ -45,7 +48,7 @@ impl Common {
         signals: &Signals,
         then: impl FnOnce(Plan, BuildOptions) -> Result<T>,
     ) -> Result<T> {
-        let lenient = Lenient { truncated: self.tolerate_truncated, missing: false };
+        let lenient = Lenient { truncated: self.tolerate_truncated, missing: self.skip_missing };
         self.inputs.with_sample(self.recipe.as_deref(), lenient, |plan| {
             let cores = thread::available_parallelism().ok();
             let options = BuildOptions {
