@@ -2,6 +2,7 @@
 
 Each piece of wikitext stands alone and between text, closed and not closed; then pieces follow each other in pairs.
 """
+import html.entities
 import itertools
 from xml.sax.saxutils import escape
 
@@ -46,6 +47,8 @@ PIECES += [
     "{{雨{{雪}}風{{雲", "{{霧}}{{雨{{雪}}風{{雲", "{|\n{|\n|}\n{|", "{|\n|}\n{|\n{|\n|}\n{|", "<div>雨<div>雪</div>風<div>雲",
     "<ul></ul>雨<ul>雪<ul>風</ul>雲<ul>", "<small/>雨<small>雪<small>風</small>雲<small>", "[[雨[[雪]]風[[雲", "<math><math>x</math>", "&#x3042", "\n\u3099\n", "雨\u3099",
 ]
+# Every name of a character that the tool knows, each in a text of its own.
+NAMES = [f"&{name};" for name in sorted(html.entities.name2codepoint)]
 TITLES = ["CSI:科学捜査班", "Re:ゼロ", "雨：雪", "w:雨", "wikt:雨", "雨 (曖昧さ回避)", "雨（曖昧さ回避）", "R&B", "A<B", "Template:雨", "\"雨\"", "Wikipedia:雨"]
 REDIRECTS = ["#REDIRECT [[雨]]", "#redirect [[雨]]", "#転送 [[雨]]", "＃転送 [[雨]]", "#リダイレクト[[雨]]\n雪", " #REDIRECT [[雨]]"]
 
@@ -55,6 +58,8 @@ def pages():
         yield piece
         yield f"前{piece}後\n次の段落。"
         yield f"'''雨'''は{piece}、{piece}である。\n\n{piece}\n二つ目。\n== 節 ==\n本文{piece}。\n== 終 ==\n終わり。"
+    for name in NAMES:
+        yield f"雨は{name}である。"
     for one, other in itertools.product(PIECES[::3], PIECES[1::4]):
         yield f"雨{one}雪{other}風{one}\n雲。\n== 節 ==\n{other}霧。"
 

@@ -16,6 +16,7 @@
 //! ```
 
 mod dump;
+mod entities;
 mod jwtd;
 pub mod markup;
 pub mod pages;

@@ -4,6 +4,7 @@ use super::quotes::{self, Run};
 use super::script::{Script, script};
 use super::tags::{Element, Tag, element};
 use super::{Options, len_before, marks, part, table, tail, take_from};
+use crate::entities::named;
 
 /// A line that is being read.
 pub(super) struct Inline<'o> {
@@ -599,7 +600,7 @@ pub(super) fn reference(text: &str) -> Option<(String, &str)> {
             };
             char::from_u32(code).filter(|c| !c.is_control() || *c == '\n')?.to_string()
         }
-        None => quick_xml::escape::resolve_html5_entity(name)?.to_owned(),
+        None => named(name)?.to_owned(),
     };
     Some((character, rest))
 }

@@ -1,6 +1,7 @@
 //! References to characters: `&amp;`, `&#12354;`, `&#x3042;`.
 
 use super::find::{Ahead, is_word, literal, section};
+use crate::entities;
 
 /// Resolves each reference once; what names no character of HTML 4 stays.
 pub(super) fn resolved(text: &str) -> String {
@@ -105,7 +106,7 @@ fn named(name: &str) -> Option<char> {
         // HTML 5 moved these two.
         "lang" => Some('\u{2329}'),
         "rang" => Some('\u{232a}'),
-        _ => quick_xml::escape::resolve_html5_entity(name)?.chars().next(),
+        _ => entities::named(name)?.chars().next(),
     }
 }
 
