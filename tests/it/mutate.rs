@@ -15,7 +15,7 @@ use ljd_core::{Corpus, Manifest, Preset, Raw, RelativePath, Rules, read_records,
 use tempfile::tempdir;
 use zip::write::SimpleFileOptions;
 
-use crate::support::{FAMILIES, fixtures};
+use crate::support::{FAMILIES, fixtures, root};
 
 /// Numbers that depend on a seed alone.
 struct Dice(u64);
@@ -206,4 +206,73 @@ fn damaged_fixtures_are_read_or_refused() {
         n_copies += 1;
     }
     println!("{n_copies} damaged copies of each of {} corpora", subjects.len());
+}
+
+/// A manifest of one's own that is damaged, and the files that it describes.
+#[test]
+fn damaged_manifests_and_their_files_are_read_or_refused() {
+    let fixtures = root().join("crates/ljd-tables/tests/fixtures");
+    let mut manifests: Vec<PathBuf> = fs::read_dir(fixtures.join("manifests"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    manifests.sort();
+    let first = number("LJD_MUTATE_SEED").unwrap_or(0);
+    let (started, seconds) = (Instant::now(), number("LJD_MUTATE_SECONDS"));
+    let is_over = |n: u64| match seconds {
+        Some(seconds) => Duration::from_secs(seconds) < started.elapsed(),
+        None => n == 16,
+    };
+    let (mut n_copies, mut n_parsed) = (0, 0);
+    while !is_over(n_copies) {
+        for manifest in &manifests {
+            let name = manifest.file_stem().unwrap().to_str().unwrap();
+            let seed = format!("{name} {}", first + n_copies);
+            let read = std::panic::catch_unwind(|| read_own(manifest, &fixtures, &seed));
+            n_parsed += u64::from(read.unwrap_or_else(|_| panic!("copy {seed}")));
+        }
+        n_copies += 1;
+    }
+    assert!(0 < n_parsed, "some are still manifests");
+    println!("{n_copies} damaged copies of {} manifests, {n_parsed} read", manifests.len());
+}
+
+/// Reads a damaged copy of a manifest with its files, or a whole one with a damaged file; whether it is a manifest.
+fn read_own(manifest: &Path, fixtures: &Path, seed: &str) -> bool {
+    let mut dice = Dice(stable_hash(seed));
+    let mut bytes = fs::read(manifest).unwrap();
+    let is_file = dice.below(2) == 0;
+    if !is_file {
+        damage(&mut bytes, &mut dice);
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let Ok(table) = ljd_tables::Table::parse(&text, "mine.json") else { return false };
+    let Ok(mut described) = Manifest::parse(table.manifest(), "mine.json") else { return false };
+    let folder = tempdir().unwrap();
+    if is_file {
+        let chosen = dice.below(described.files.len());
+        let path = &described.files[chosen].path;
+        if let Ok(mut bytes) = fs::read(fixtures.join(path)) {
+            damage(&mut bytes, &mut dice);
+            let damaged = folder.path().join(path);
+            fs::create_dir_all(damaged.parent().unwrap()).unwrap();
+            fs::write(&damaged, bytes).unwrap();
+            // Guessing at a damaged file is no different.
+            let _ = ljd_tables::guess(&damaged);
+            described.files = vec![described.files[chosen].clone()];
+        }
+    }
+    let raw = if is_file { folder.path() } else { fixtures };
+    if table.find_files(&mut described, raw).is_err() {
+        return true;
+    }
+    described.files.iter_mut().for_each(|file| file.sha256 = None);
+    // A corpus lives as long as the program; a test's is small.
+    let table: &'static ljd_tables::Table = Box::leak(Box::new(table));
+    let raw = Raw::new(raw.to_owned(), described);
+    for preset in Preset::ALL {
+        let mut each = |record: ljd_core::Record<'_>| assert!(!record.id.is_empty(), "{record:?}");
+        let _ = read_records(table, &raw, &Rules::new(*preset), &mut each);
+    }
+    true
 }

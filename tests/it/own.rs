@@ -361,3 +361,17 @@ fn what_is_wrong_with_nested_rows_and_types_is_told() {
         assert!(run.stderr.contains("mine/rain.json"), "{to}: {}", run.stderr);
     }
 }
+
+/// A manifest that somebody sends may not have a dataset show a file of the user's.
+#[test]
+fn the_text_of_a_licence_is_beside_its_manifest() {
+    let own = faq();
+    let secret = own.write("secret.txt", "a secret");
+    for path in ["../secret.txt", secret.to_str().unwrap(), "a/../../../secret.txt"] {
+        own.write("mine/my-faq.json", FAQ.replace("LICENSE-internal.txt", path));
+        let run = own.run(&["dataset", "--corpus", "mine/my-faq.json"]);
+        assert_eq!(run.code, Some(1), "{path}: {}", run.stderr);
+        assert!(run.stderr.contains("`license_text` "), "{path}: {}", run.stderr);
+        assert!(!own.path().join("out").exists(), "{path}");
+    }
+}

@@ -704,3 +704,69 @@ fn nothing_that_others_wrote_commands_the_terminal() {
     assert!(shown.contains("Rain.\\u{9b}2J"), "{shown}");
     assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
 }
+
+/// Everything that a user names is opened only where it is a file.
+#[cfg(unix)]
+#[test]
+fn no_file_that_the_user_names_is_waited_for() {
+    let case = Case::tanaka(TANAKA);
+    let pipe = case.folder.path().join("pipe.json");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe.to_str().unwrap(), "/dev/zero"] {
+        for flag in ["--decontaminate", "--corpus"] {
+            let mut arguments: Vec<&str> = case.command();
+            arguments.extend([flag, path]);
+            let run = xtask(case.folder.path(), &arguments);
+            assert_eq!(run.code, Some(1), "{flag} {path}: {}", run.stderr);
+            let says = format!("{path}: is a pipe or a device, not a file");
+            assert!(run.stderr.contains(&says), "{flag} {path}: {}", run.stderr);
+        }
+    }
+    let pipe = pipe.to_str().unwrap();
+    for arguments in [
+        ["dataset", "--recipe", pipe].as_slice(),
+        &["dataset", "--corpus", pipe],
+        &["list", "--corpus", pipe],
+        &["new-manifest", pipe],
+    ] {
+        let run = xtask(case.folder.path(), arguments);
+        assert_eq!(run.code, Some(1), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("a pipe or a device, not a file"), "{}", run.stderr);
+    }
+}
+
+/// A replacement of a manifest, and the list of what was downloaded, are found by their names.
+#[cfg(unix)]
+#[test]
+fn no_pipe_in_the_place_of_a_manifest_or_lock_is_waited_for() {
+    for name in ["manifests/tanaka.json", "raw/ljd-lock.json"] {
+        let case = Case::tanaka(TANAKA);
+        let arguments = case.command();
+        xtask(case.folder.path(), &arguments).done();
+        let path = case.folder.path().join(name);
+        let _ = fs::remove_file(&path);
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let run = xtask(case.folder.path(), &arguments);
+        assert_eq!(run.code, Some(1), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains("is a pipe or a device, not a file"), "{}", run.stderr);
+    }
+}
+
+/// Where only the size is known, it is held to it, by one byte.
+#[test]
+fn a_stated_size_without_a_digest_is_enforced() {
+    let bytes = gzip(TANAKA);
+    let n = bytes.len() as u64;
+    for (stated, fits) in [(n - 1, false), (n, true), (n + 1, false)] {
+        let mut case = Case::tanaka(TANAKA);
+        let file = case.manifest["files"][0].as_object_mut().unwrap();
+        file.remove("sha256");
+        file.insert("bytes".to_owned(), stated.into());
+        if fits {
+            case.run().done();
+        } else {
+            let says = format!("examples.utf.gz: has {n} bytes, the manifest states {stated}");
+            case.refuses(&["error: tanaka: tanaka/", &says]);
+        }
+    }
+}

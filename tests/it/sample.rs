@@ -276,6 +276,7 @@ fn no_secret_of_an_address_is_in_a_dataset_or_printed() {
     let mut manifest: serde_json::Value = serde_json::from_str(&of_fixtures).unwrap();
     manifest["files"][0]["url"] =
         "https://me:hunter2@example.org/rain?access_token=s3cr3t".to_owned().into();
+    manifest["homepage"] = "https://me:hunter2@example.org/?token=s3cr3t".to_owned().into();
     fs::write(manifests.join("tanaka.json"), manifest.to_string()).unwrap();
     let [raw, manifests] = [raw, manifests].map(|path| path.display().to_string());
     let inputs = ["--raw", &raw, "--manifests", &manifests, "--only", "tanaka"];

@@ -77,6 +77,13 @@ pub enum ErrorKind {
         /// What says so.
         stated_by: StatedBy,
     },
+    /// A source file has not the size that its manifest states; it states no SHA-256.
+    Size {
+        /// The size that it should have.
+        expected: u64,
+        /// The size that it has.
+        found: u64,
+    },
     /// A source file is not the one that was downloaded first; its manifest states no SHA-256.
     Changed {
         /// SHA-256 of the first download.
@@ -261,6 +268,11 @@ impl Error {
         Self(Box::new(Inner { corpus: None, location: Some(location), kind }))
     }
 
+    /// Whether there is no file where one was to be read.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Read(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+
     /// An error where a path cannot be written, with what the system said.
     pub fn write(path: impl Into<PathBuf>, source: io::Error) -> Self {
         Self::new(ErrorKind::Write { path: path.into(), source })
@@ -327,6 +339,9 @@ impl fmt::Display for ErrorKind {
             Self::Missing { path, .. } => write!(f, "no such file: {}", path.display()),
             Self::Digest { expected, found, stated_by } => {
                 write!(f, "SHA-256 is `{found}`, {stated_by} states `{expected}`")
+            }
+            Self::Size { expected, found } => {
+                write!(f, "has {found} bytes, the manifest states {expected}")
             }
             Self::Changed { locked, found } => {
                 write!(

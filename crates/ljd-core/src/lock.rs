@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ErrorKind, Location, Result};
+use crate::{Error, Result, read_named};
 
 /// What is known of the files below a raw folder, by their paths.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,12 +47,11 @@ impl Lock {
     /// # Errors
     ///
     /// Where it cannot be read or is no lock.
-    #[expect(clippy::disallowed_methods, reason = "a lock has a line or two for each file")]
     pub fn read(root: &Path) -> Result<Self> {
-        match fs::read_to_string(root.join(Self::FILE)) {
+        match read_named(&root.join(Self::FILE)) {
             Ok(text) => serde_json::from_str(&text).map_err(|error| Error::json(Self::FILE, error)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(Error::at(Location::file(Self::FILE), ErrorKind::Read(error))),
+            Err(error) if error.is_not_found() => Ok(Self::default()),
+            Err(error) => Err(error),
         }
     }
 

@@ -4,7 +4,7 @@ mod reading;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::{self, File, FileType};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use self::reading::{Found, Hashing, Pieces, Proof, Seekable};
+use crate::named::open_regular;
 use crate::path::is_inside;
 use crate::read::{Budget, Bzip2, Gzip};
 use crate::{
@@ -458,6 +459,12 @@ fn unreadable(file: &ManifestFile, error: io::Error) -> Error {
 /// A file as it was found, if it is the right one.
 fn checked(file: &ManifestFile, found: Found, trailing: u64, lock: &Lock) -> Result<CheckedFile> {
     let Found { bytes, sha256 } = found;
+    // A digest says more, and an unlike size comes with an unlike digest.
+    if let (Some(expected), None) = (file.bytes, &file.sha256)
+        && expected != bytes
+    {
+        return Err(at(file, ErrorKind::Size { expected, found: bytes }));
+    }
     let pin = file.pin(&sha256, lock).map_err(|kind| at(file, kind))?;
     Ok(CheckedFile { path: file.path.to_string(), bytes, sha256, pin, trailing })
 }
@@ -478,20 +485,11 @@ fn looks_like(start: &[u8]) -> String {
     format!("{sign}begins with {:?}", shown.trim_end_matches('\u{fffd}'))
 }
 
-/// What is no file.
-fn no_file(kind: FileType) -> &'static str {
-    if kind.is_dir() { "a folder" } else { "a pipe or a device" }
-}
-
 impl ManifestFile {
-    /// Opens the file below the folder `root`. To open a pipe would wait for somebody who writes into it.
+    /// Opens the file below the folder `root`.
     fn open(&self, root: &Path) -> Result<File> {
         let path = self.below(root);
-        let kind = fs::metadata(&path).map(|metadata| metadata.file_type());
-        let opened = kind.and_then(|kind| {
-            if kind.is_file() { File::open(&path).map(Ok) } else { Ok(Err(no_file(kind))) }
-        });
-        match opened {
+        match open_regular(&path) {
             Ok(Ok(file)) => Ok(file),
             Ok(Err(found)) => Err(at(self, ErrorKind::NoFile { found })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -520,7 +518,7 @@ impl ManifestFile {
     /// Its size, where it is known before the file is read.
     fn stated_size(&self, lock: &Lock) -> Option<u64> {
         let locked = || lock.files.get(self.path.as_str()).map(|locked| locked.bytes);
-        if self.sha256.is_some() { self.bytes } else { locked() }
+        self.bytes.or_else(locked)
     }
 
     /// What states that this is the file's digest.

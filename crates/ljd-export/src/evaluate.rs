@@ -15,7 +15,7 @@ mod task;
 use std::io::Write;
 use std::path::Path;
 
-use ljd_core::{Error, RelativePath, Result};
+use ljd_core::{Error, ErrorKind, RelativePath, Result};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -85,15 +85,15 @@ fn lines(folder: &Folder, path: &str, questions: &[Question]) -> Result<OutputFi
     let path = RelativePath::parse(path)?;
     let mut file = folder.create_file(&path)?;
     for question in questions {
-        let written = file.write_all(format!("{}\n", json(question)).as_bytes());
+        let written = file.write_all(format!("{}\n", json(question)?).as_bytes());
         written.map_err(|error| Error::write(&file.path, error))?;
     }
     let (bytes, sha256) = file.finish()?;
     Ok(OutputFile { path, records: Some(questions.len() as u64), bytes, sha256 })
 }
 
-fn json(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+fn json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))
 }
 
 fn pretty(value: &Value) -> String {

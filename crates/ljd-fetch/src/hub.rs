@@ -7,6 +7,7 @@
 use std::env;
 use std::fmt;
 
+use ljd_core::without_secrets;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ureq::http::Response;
 
@@ -85,6 +86,7 @@ impl Hub {
     /// Why the hub does not give a file, where it says so.
     pub(crate) fn refusal<B>(&self, url: &str, response: &Response<B>) -> Option<String> {
         let (page, _) = url.split_once("/resolve/").filter(|_| self.has(url))?;
+        let page = without_secrets(page);
         let code = response.headers().get("x-error-code").and_then(|code| code.to_str().ok());
         Some(match (code, response.status().as_u16()) {
             (Some("GatedRepo"), 401) => format!(
@@ -126,6 +128,25 @@ impl fmt::Debug for Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_shows_no_password() {
+        let hub = Hub::new("https://me:secret@hub.example.org", None);
+        let url = hub.resolve("hf://datasets/a/b@main/c.jsonl").unwrap();
+        for (code, status) in [
+            ("GatedRepo", 401),
+            ("GatedRepo", 403),
+            ("RepoNotFound", 404),
+            ("RevisionNotFound", 404),
+        ] {
+            let response = Response::builder().status(status).header("x-error-code", code).body(());
+            let why = hub.refusal(&url, &response.unwrap()).unwrap();
+            assert!(
+                why.contains("hub.example.org/datasets/a/b") && !why.contains("secret"),
+                "{why}"
+            );
+        }
+    }
 
     #[test]
     fn addresses_of_datasets_are_resolved() {

@@ -1,14 +1,13 @@
 //! A corpus that its manifest alone describes.
 
 use std::borrow::Cow;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use ljd_core::read::aligned_lines;
 use ljd_core::{
     Chunk, ChunkSink, Corpus, Error, ErrorKind, Location, Manifest, Raw, Record, RecordSink,
-    Result, Rules, UnknownName,
+    RelativePath, Result, Rules, UnknownName, read_named,
 };
 
 use crate::gather::Gather;
@@ -93,7 +92,7 @@ impl Table {
     ///
     /// Those of [`parse`](Self::parse), and where a file cannot be read.
     pub fn load(file: &Path) -> Result<Self> {
-        let text = read(file)?;
+        let text = read_named(file)?;
         let name = file.display().to_string();
         let with_license = with_license(&text, file)?;
         Self::new(with_license.into_owned(), (Arc::from(name), text))
@@ -372,18 +371,16 @@ fn with_license<'t>(text: &'t str, file: &Path) -> Result<Cow<'t, str>> {
     };
     let Some(license) = manifest.get_mut("license_text") else { return Ok(Cow::Borrowed(text)) };
     if let Some(path) = license.as_str() {
-        let path = file.parent().unwrap_or(Path::new("")).join(path);
-        *license = read(&path)?.into();
+        // A manifest of somebody else's names nothing outside of its folder, of which a dataset would show the text.
+        let path = RelativePath::parse(path).map_err(|error| {
+            let (field, problem) = ("license_text", error.to_string());
+            let written = (Arc::from(file.display().to_string()), text.to_owned());
+            Error::at(location(&written, path), ErrorKind::Invalid { field, problem })
+        })?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        *license = read_named(&folder.join(path.as_str()))?.into();
     }
     Ok(Cow::Owned(manifest.to_string()))
-}
-
-#[expect(clippy::disallowed_methods, reason = "manifests and licences are small")]
-fn read(file: &Path) -> Result<String> {
-    fs::read_to_string(file).map_err(|error| {
-        let location = Location::file(file.display().to_string());
-        Error::at(location, ErrorKind::Read(error))
-    })
 }
 
 /// What is wrong with `read` as a whole: a name that it does not have, say.

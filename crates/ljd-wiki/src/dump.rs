@@ -1,7 +1,11 @@
 //! Cuts a dump into chunks of whole pages, and a chunk into pages.
 
+use std::io;
+
 use ljd_core::read::lines;
-use ljd_core::{Chunk, ChunkSink, ErrorKind, ManifestFile, Raw, RecordSink, Result, Skip, Text};
+use ljd_core::{
+    Chunk, ChunkSink, Error, ErrorKind, ManifestFile, Raw, RecordSink, Result, Skip, Text,
+};
 
 use crate::pages::{Namespaces, Page, each_page, last_page_end};
 
@@ -30,7 +34,10 @@ pub(crate) fn chunks_by(
     let mut last_line = 1;
     let target = 12 * out.target;
     let mut push = |text: Text, out: &mut ChunkSink<'_>| {
-        let info = info.get_or_insert_with(|| before_first_page(&text));
+        let info = match &info {
+            Some(info) => info,
+            None => info.insert(before_first_page(&text)?),
+        };
         last_line = text.first_line;
         if last_end(&text.bytes) == 0 {
             cut = memchr::memmem::find(&text.bytes, b"<page>").map(|_| text.of_part(CUT));
@@ -55,20 +62,27 @@ pub(crate) fn chunks_by(
         (Err(error), _) => return Err(error),
     };
     if !file.truncated {
-        let kind = ErrorKind::Read(std::io::ErrorKind::UnexpectedEof.into());
-        return Err(ljd_core::Error::at(cut.location(cut.first_line), kind));
+        let kind = ErrorKind::Read(io::ErrorKind::UnexpectedEof.into());
+        return Err(Error::at(cut.location(cut.first_line), kind));
     }
     out.push(vec![cut])
 }
 
 fn is_early_end(kind: &ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Read(error) if error.kind() == std::io::ErrorKind::UnexpectedEof)
+    matches!(kind, ErrorKind::Read(error) if error.kind() == io::ErrorKind::UnexpectedEof)
 }
 
-fn before_first_page(text: &Text) -> Text {
+/// What says which namespaces there are. Without it every page would be read by other names, in silence.
+fn before_first_page(text: &Text) -> Result<Text> {
     let end = memchr::memmem::find(&text.bytes, b"<page>").unwrap_or(0);
     let bytes = text.bytes.get(..end).unwrap_or_default().to_vec();
-    Text { bytes, ..text.clone() }.of_part(INFO)
+    match std::str::from_utf8(&bytes) {
+        Ok(_) => Ok(Text { bytes, ..text.clone() }.of_part(INFO)),
+        Err(error) => {
+            let kind = ErrorKind::Read(io::Error::new(io::ErrorKind::InvalidData, error));
+            Err(Error::at(text.location(text.first_line), kind))
+        }
+    }
 }
 
 /// Calls `row` with each article of a chunk, and skips one that `row` refuses. Pages of other namespaces are
@@ -118,4 +132,21 @@ fn check(page: &Page) -> Result<(), Skip> {
         return Err(Skip::NoRow);
     }
     if page.is_redirect { Err(Skip::LeftOut("redirect")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_the_namespaces_is_text() {
+        let text = |bytes: &[u8]| Text { bytes: bytes.to_vec(), ..Text::default() };
+        let info =
+            before_first_page(&text("<siteinfo>記事</siteinfo><page>\n".as_bytes())).unwrap();
+        assert_eq!(info.bytes, "<siteinfo>記事</siteinfo>".as_bytes());
+        // What is wrong in a page is the page's: it is counted where it is read.
+        before_first_page(&text(b"<siteinfo/><page>\xff")).unwrap();
+        let error = before_first_page(&text(b"<siteinfo>\xff</siteinfo><page>")).unwrap_err();
+        assert!(error.to_string().contains("utf-8"), "{error}");
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ljd_core::{
     Corpus, Error, ErrorKind, FileName, LicenseId, Location, Lock, Manifest, ManifestFile, Raw,
-    Result, UnknownName,
+    Result, UnknownName, read_named,
 };
 use ljd_export::{Choices, Plan, Recipe, RecipeCorpus};
 use ljd_fetch::{FetchOptions, Observe, Release, newest_releases};
@@ -317,7 +317,7 @@ fn is_table(file: &Path) -> Result<bool> {
     if !metadata.is_file() || LONGEST < metadata.len() {
         return Ok(false);
     }
-    let text = read(file).map_err(|error| cannot_read(file, error))?;
+    let text = read_named(file)?;
     let manifest: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| Error::json(file.display().to_string(), error))?;
     Ok(manifest.get("read").is_some())
@@ -329,10 +329,10 @@ fn replacement(folder: &Path, corpus: &str) -> Result<Option<(String, String)>> 
         return Err(cannot_read(folder, io::ErrorKind::NotADirectory.into()));
     }
     let file = folder.join(format!("{corpus}.json"));
-    match read(&file) {
+    match read_named(&file) {
         Ok(text) => Ok(Some((text, file.display().to_string()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(cannot_read(&file, error)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -342,13 +342,8 @@ fn load(name: &str, version: Option<&str>) -> Result<Recipe> {
     if path.extension().is_none() {
         return Recipe::built_in(name, version);
     }
-    let text = read(path).map_err(|error| cannot_read(path, error))?;
+    let text = read_named(path)?;
     Recipe::parse(&text, name, version)
-}
-
-#[expect(clippy::disallowed_methods, reason = "recipes and manifests are small")]
-fn read(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path)
 }
 
 fn cannot_read(path: &Path, error: io::Error) -> Error {

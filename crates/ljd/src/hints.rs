@@ -19,7 +19,7 @@ pub(crate) fn of(error: &Error, program: &str) -> Option<String> {
             return Some(format!("{program} fetch --raw {}{only} downloads {url}", raw.display()));
         }
         ErrorKind::NoFeature(feature) => return Some(with_feature(program, feature)),
-        ErrorKind::Digest { stated_by: StatedBy::Manifest, .. } => {
+        ErrorKind::Digest { stated_by: StatedBy::Manifest, .. } | ErrorKind::Size { .. } => {
             "run fetch: it downloads the file again and keeps this one beside it; or name the other release in a manifest of your own and pass its folder as --manifests"
         }
         ErrorKind::Changed { .. } => {

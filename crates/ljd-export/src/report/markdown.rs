@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use ljd_core::is_invisible;
+use ljd_core::{is_invisible, without_secrets};
 
 /// Text within a line: of a paragraph, an item, a heading or a table.
 pub(crate) struct Text<'a>(pub(crate) &'a str);
@@ -68,11 +68,13 @@ pub(crate) struct Link<'a> {
 
 impl Display for Link<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !["http://", "https://"].iter().any(|scheme| self.url.starts_with(scheme)) {
-            return write!(f, "{}", Text(self.text));
+        let url = without_secrets(self.url);
+        let text = if self.text == self.url { &url } else { self.text };
+        if !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return write!(f, "{}", Text(text));
         }
-        write!(f, "[{}](", Text(self.text))?;
-        for c in self.url.chars() {
+        write!(f, "[{}](", Text(text))?;
+        for c in url.chars() {
             if is_invisible(c) || c.is_whitespace() || "<>()[]\\`|\"'*".contains(c) {
                 let mut bytes = [0; 4];
                 c.encode_utf8(&mut bytes).bytes().try_for_each(|byte| write!(f, "%{byte:02X}"))?;

@@ -1,11 +1,10 @@
 //! Evaluation data, to be looked for in what is trained on: the splits of corpora that the recipe does not
 //! take, and files that the user names.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use ljd_core::{Error, ErrorKind, Location, Record, Result, Split, read_records};
+use ljd_core::{Error, ErrorKind, Location, Record, Result, Split, open_named, read_records};
 use ljd_quality::Evaluation;
 use serde_json::Value;
 
@@ -48,7 +47,7 @@ fn add_file(path: &Path, evaluation: &mut Evaluation) -> Result<()> {
     let name = path.display().to_string();
     let failed =
         |line: u64, error| Error::at(Location::line(name.as_str(), line), ErrorKind::Read(error));
-    let file = File::open(path).map_err(|error| failed(1, error))?;
+    let file = open_named(path)?;
     let is_json = path.extension().is_some_and(|extension| extension == "jsonl");
     for (line, text) in (1..).zip(BufReader::new(file).lines()) {
         let text = text.map_err(|error| failed(line, error))?;

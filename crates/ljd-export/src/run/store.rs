@@ -193,7 +193,10 @@ pub(crate) fn or_wrong_file(planned: &PlannedCorpus, error: Error) -> Error {
     let is_wrong = |kind: &ErrorKind| {
         matches!(
             kind,
-            ErrorKind::Digest { .. } | ErrorKind::Changed { .. } | ErrorKind::ChangedWhileRead
+            ErrorKind::Digest { .. }
+                | ErrorKind::Size { .. }
+                | ErrorKind::Changed { .. }
+                | ErrorKind::ChangedWhileRead
         )
     };
     if !is_of_source {

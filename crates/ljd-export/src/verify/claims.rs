@@ -127,9 +127,8 @@ impl Claims {
             }
             (CROISSANT, ..) => self.is_description(&text(opened, path)?)?,
             (_, Some(id), _) => {
-                let known = self.license(id).ok();
-                known
-                    .is_some_and(|license| license.text() == text(opened, path).unwrap_or_default())
+                let text = text(opened, path)?;
+                self.license(id).is_ok_and(|license| license.text() == text)
             }
             (_, None, Some(records)) => return rows::check(opened, path, corpus, records),
             (_, None, None) => true,

@@ -1,14 +1,12 @@
 //! Counting tokens, with a `tokenizer.json` of Hugging Face's that the user names.
 
 #[cfg(feature = "tokenizer")]
-use std::fs::File;
-#[cfg(feature = "tokenizer")]
 use std::io::{self, Read};
 use std::path::Path;
 
 use ljd_core::{Error, ErrorKind, Result};
 #[cfg(feature = "tokenizer")]
-use ljd_core::{Location, Sha256Writer};
+use ljd_core::{Location, Sha256Writer, open_named};
 use serde::Serialize;
 
 /// The file that tokens were counted with.
@@ -39,7 +37,7 @@ impl Tokenizer {
     /// Reads a file. What it says of truncating and padding is for training, and not followed.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let failed = |kind| Error::at(Location::file(path.display().to_string()), kind);
-        let file = File::open(path).map_err(|error| failed(ErrorKind::Read(error)))?;
+        let file = open_named(path)?;
         let mut text = Sha256Writer::new(Vec::new());
         let read = io::copy(&mut file.take(LIMIT as u64 + 1), &mut text);
         read.map_err(|error| failed(ErrorKind::Read(error)))?;
@@ -75,5 +73,18 @@ impl Tokenizer {
     /// Is never asked.
     pub(crate) fn count(&self, _text: &str) -> Result<u32> {
         match self.tokenizer {}
+    }
+}
+
+#[cfg(all(test, feature = "tokenizer"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tokenizer_is_a_file() {
+        for path in ["/dev/zero", "."] {
+            let error = Tokenizer::open(Path::new(path)).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::NoFile { .. }), "{error}");
+        }
     }
 }
