@@ -10,6 +10,7 @@ use ljd_core::{Language, Record};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fields::pair;
+use crate::personal::is_masked_alone;
 
 /// Whether one side is the other one. A name, a number or an interjection is the same in both languages.
 pub(crate) fn is_copy(record: &Record<'_>) -> bool {
@@ -108,9 +109,13 @@ const SLACK: usize = 6;
 ///
 /// Only numbers of two digits and more are compared, and only where both sides write them in digits: small ones are
 /// words in one language and digits in the other, and a time, a date or a large number may be written in another
-/// system (午後3時 and 15:00, 1億2000万 and 120 million).
+/// system (午後3時 and 15:00, 1億2000万 and 120 million). A telephone number or an address that was masked on one side
+/// alone is another number too.
 pub(crate) fn differs_in_numbers(record: &Record<'_>) -> bool {
     let Some((source, target)) = pair(record) else { return false };
+    if is_masked_alone(source, target) {
+        return true;
+    }
     let (ja, en) = match record.source_language {
         Language::Ja => (source, target),
         _ => (target, source),
@@ -363,6 +368,7 @@ mod tests {
                 ("村には350人いる。", "There are 530 people."),
                 ("1987年", "Back in '86"),
                 ("80円", "1980 yen"),
+                ("[電話番号]へ", "Call me."),
             ],
             &[
                 ("1,000円です。", "It is 1000 yen."),

@@ -9,7 +9,7 @@ use crate::fields::{change, texts};
 
 /// Replaces e-mail addresses.
 pub(crate) fn mask_email(record: &mut Record<'_>) -> bool {
-    change(record, |text| masked(text, &emails(text), MASKS[0], MASKS[1]))
+    mask(record, emails, [MASKS[0], MASKS[1]])
 }
 
 /// What stands where personal data was.
@@ -20,9 +20,81 @@ pub(crate) fn without_masks(text: &str) -> String {
     MASKS.iter().fold(text.to_owned(), |text, mask| text.replace(mask, ""))
 }
 
+/// Whether one side of a translation has a mask of a kind that the other one lacks: what it stands for is left there,
+/// or was never there.
+pub(crate) fn is_masked_alone(source: &str, target: &str) -> bool {
+    let [email_ja, email_en, telephone_ja, telephone_en] = MASKS;
+    let kinds = [[email_ja, email_en], [telephone_ja, telephone_en]];
+    let has = |text: &str, kind: [&str; 2]| kind.iter().any(|mask| text.contains(mask));
+    kinds.into_iter().any(|kind| has(source, kind) != has(target, kind))
+}
+
 /// Replaces telephone numbers.
 pub(crate) fn mask_telephone(record: &mut Record<'_>) -> bool {
-    change(record, |text| masked(text, &telephones(text), MASKS[2], MASKS[3]))
+    mask(record, telephones, [MASKS[2], MASKS[3]])
+}
+
+/// Replaces what is found in any text of a record in all of them, by a Japanese and an English word: one text may write
+/// it in a way that cannot be found without the other (`a@b . example . org`).
+fn mask(record: &mut Record<'_>, find: fn(&str) -> Vec<Range<usize>>, [ja, en]: [&str; 2]) -> bool {
+    let mut known: Vec<Vec<char>> = Vec::new();
+    for text in texts(record) {
+        let found = find(text).into_iter().filter_map(|range| text.get(range));
+        known.extend(found.map(|found| compact(found).map(|(_, c)| c).collect()));
+    }
+    if known.is_empty() {
+        return false;
+    }
+    known.sort_unstable();
+    known.dedup();
+    // A text with more is a list, which writes them all in one way.
+    known.truncate(MOST_KNOWN);
+    change(record, |text| {
+        let mut found = find(text);
+        for range in known.iter().flat_map(|known| spaced(text, known)) {
+            if found.iter().all(|other| range.end <= other.start || other.end <= range.start) {
+                found.push(range);
+            }
+        }
+        found.sort_unstable_by_key(|range| range.start);
+        masked(text, &found, ja, en)
+    })
+}
+
+/// Addresses or numbers of a record that are looked for in its other texts.
+const MOST_KNOWN: usize = 8;
+
+/// The characters of a text in half width and small letters, without white space, and where they are.
+fn compact(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let visible = text.char_indices().filter(|(_, c)| !c.is_whitespace());
+    visible.map(|(at, c)| (at, plain(c).to_ascii_lowercase()))
+}
+
+/// Where a text has those characters as a whole, with or without white space between them.
+fn spaced(text: &str, known: &[char]) -> Vec<Range<usize>> {
+    let characters: Vec<(usize, char)> = compact(text).collect();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for window in characters.windows(known.len().max(1)) {
+        let (Some((start, _)), Some((end, last))) = (window.first(), window.last()) else {
+            continue;
+        };
+        let is_known = || window.iter().map(|(_, c)| c).eq(known);
+        if found.last().is_some_and(|found| *start < found.end) || !is_known() {
+            continue;
+        }
+        let end = end
+            + text
+                .get(*end..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(last.len_utf8(), char::len_utf8);
+        let is_outside = |c: Option<char>| !c.is_some_and(|c| plain(c).is_ascii_alphanumeric());
+        let before = text.get(..*start).and_then(|text| text.chars().next_back());
+        let behind = text.get(end..).and_then(|text| text.chars().next());
+        if is_outside(before) && is_outside(behind) {
+            found.push(*start..end);
+        }
+    }
+    found
 }
 
 /// Whether there is an e-mail address.
@@ -80,9 +152,34 @@ pub(crate) fn is_at_sign(c: char) -> bool {
 ///
 /// A run of digits in groups, with hyphens or brackets between them, that a telephone number has: in Japan 10 digits
 /// in three groups that begin with 0 (11 for mobile telephones), or `+` with a country's number. Dates, ISBNs, prices
-/// and numbers in one piece have other groups.
+/// and numbers in one piece have other groups. A number in one piece is one where the text has another number or an
+/// address by which a person can be reached.
 /// (Ministry of Internal Affairs and Communications, 電気通信番号規則)
 fn telephones(text: &str) -> Vec<Range<usize>> {
+    let mut found = runs(text, is_telephone);
+    let is_contact = || !found.is_empty() || has_mask(text) || !emails(text).is_empty();
+    let whole = runs(text, is_whole_telephone);
+    if !whole.is_empty() && is_contact() {
+        found.extend(whole);
+        found.sort_unstable_by_key(|range| range.start);
+    }
+    found
+}
+
+fn has_mask(text: &str) -> bool {
+    MASKS.iter().any(|mask| text.contains(mask))
+}
+
+/// Whether that is a telephone number in one piece: ten or eleven digits that begin with one 0. An ISBN is one
+/// too, so this is no proof by itself.
+fn is_whole_telephone(number: &str) -> bool {
+    let is_digits = number.chars().all(|c| c.is_ascii_digit());
+    let starts_local = number.starts_with('0') && !number.starts_with("00");
+    is_digits && starts_local && (10..=11).contains(&number.len())
+}
+
+/// Where the runs of digits and signs of a kind are.
+fn runs(text: &str, is: fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
@@ -90,7 +187,7 @@ fn telephones(text: &str) -> Vec<Range<usize>> {
             (None, true) => start = Some(at),
             (Some(from), false) => {
                 start = None;
-                found.extend(text.get(from..at).and_then(|run| telephone(run, from)));
+                found.extend(text.get(from..at).and_then(|run| number_in(run, from, is)));
             }
             _ => {}
         }
@@ -115,13 +212,13 @@ fn plain(c: char) -> char {
     }
 }
 
-/// The place of a telephone number in a run of digits and signs.
-fn telephone(run: &str, at: usize) -> Option<Range<usize>> {
+/// The place of a number of a kind in a run of digits and signs.
+fn number_in(run: &str, at: usize, is: fn(&str) -> bool) -> Option<Range<usize>> {
     let start = run.find(|c| matches!(plain(c), '0'..='9' | '+' | '('))?;
     let end = run.rfind(|c: char| plain(c).is_ascii_digit())?;
     let end = end + run.get(end..)?.chars().next()?.len_utf8();
     let number: String = run.get(start..end)?.chars().map(plain).collect();
-    is_telephone(&number).then_some(at + start..at + end)
+    is(&number).then_some(at + start..at + end)
 }
 
 /// Digits of the shortest telephone number, which has a country's number.
@@ -157,7 +254,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::record;
+    use crate::testing::{record, translation};
 
     fn masked_by(rule: fn(&mut Record<'_>) -> bool, text: &str) -> String {
         let mut record = record("", text);
@@ -195,6 +292,59 @@ mod tests {
             assert_eq!(masked_by(mask_telephone, &format!("電話は{number}です。")), expected);
         }
         assert_eq!(masked_by(mask_telephone, "Call 555-555-0100."), "Call [phone number].");
+    }
+
+    #[test]
+    fn a_mask_stands_in_every_text_of_a_record() {
+        let masked = |ja: &str, en: &str, rule: fn(&mut Record<'_>) -> bool| {
+            let mut record = translation(ja, en);
+            rule(&mut record);
+            (record.input.into_owned(), record.output.into_owned())
+        };
+        let (ja, en) = masked(
+            "宛先は ame @example . org です。",
+            "It is Ame@example.org, not tame@example.org.",
+            mask_email,
+        );
+        assert_eq!(ja, "宛先は [メールアドレス] です。");
+        assert_eq!(en, "It is [email], not [email].");
+        let (ja, en) =
+            masked("５５５ － ５５５ － ０１００へ。", "Call 555-555-0100.", mask_telephone);
+        assert_eq!((&*ja, &*en), ("[電話番号]へ。", "Call [phone number]."));
+        // A longer address or number is another one.
+        for (ja, other) in [
+            ("tame@example . orgへ", "ame@example.org"),
+            ("ame@example . organへ", "ame@example.org"),
+        ] {
+            assert_eq!(masked(ja, other, mask_email).0, ja);
+        }
+    }
+
+    #[test]
+    fn a_mask_on_one_side_alone_is_seen() {
+        assert!(is_masked_alone("宛先は[メールアドレス]です。", "It is over there."));
+        assert!(is_masked_alone("[電話番号]です。", "It is [email]."));
+        assert!(!is_masked_alone("[電話番号]です。", "It is [phone number]."));
+        assert!(!is_masked_alone("雨です。", "It rains."));
+    }
+
+    #[test]
+    fn a_number_in_one_piece_is_one_beside_an_address() {
+        for beside in ["a@example.org", "[メールアドレス]", "03-0000-0000"] {
+            for (number, is) in [
+                ("012345678", false),
+                ("0123456789", true),
+                ("01234567890", true),
+                ("012345678901", false),
+                ("1234567890", false),
+                ("0012345678", false),
+            ] {
+                let text = format!("{number}か{beside}へ");
+                let masked = masked_by(mask_telephone, &text);
+                assert_eq!(masked.starts_with("[電話番号]か"), is, "{text}");
+            }
+        }
+        assert_eq!(masked_by(mask_telephone, "0123456789という本"), "0123456789という本");
     }
 
     #[test]

@@ -197,7 +197,12 @@ impl Profiles {
                 let (ja, en) = self.sides(record);
                 !pairs::is_unequal(ja.n_visible, en.n_visible)
             }
-            Rule::Numbers => !(input.has(DIGIT) && output.has(DIGIT)),
+            // What has a bracket may be a mask.
+            Rule::Numbers => {
+                !(input.has(DIGIT) && output.has(DIGIT))
+                    && !input.has(BRACKET)
+                    && !output.has(BRACKET)
+            }
             _ => false,
         }
     }

@@ -32,12 +32,12 @@ fn a_record_is_repaired_before_it_is_judged() {
     let filters = Filters::new(&all(), "invented");
     let mut record = record(
         &source,
-        "　雨&amp;雪\u{200b}が降った。 ",
+        "　雨&amp;雪\u{200b}が降った。a@example.orgへ。 ",
         "Rain &amp; snow fell. Write to a@example.org.\u{feff}",
     );
     let mut repaired = Vec::new();
     assert_eq!(filters.apply(&mut record, |rule| repaired.push(rule)), Ok(()));
-    assert_eq!(record.input, "雨&雪が降った。");
+    assert_eq!(record.input, "雨&雪が降った。[メールアドレス]へ。");
     assert_eq!(record.output, "Rain & snow fell. Write to [email].");
     assert_eq!(repaired, [Rule::Entities, Rule::Controls, Rule::WhiteSpace, Rule::MaskEmail]);
 }
