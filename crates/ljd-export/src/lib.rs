@@ -55,8 +55,8 @@ pub use crate::plan::{
     Choices, Format, LearnAlignment, Plan, PlannedCorpus, Recipe, RecipeCorpus, Refusal, Refused,
 };
 pub use crate::report::{
-    AlignmentReport, CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, Report,
-    SkippedReport,
+    AlignmentReport, CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, LongerThan,
+    Report, SkippedReport,
 };
 pub use crate::run::build::{BuildOptions, Progress, build};
 pub use crate::run::steps::{

@@ -111,6 +111,9 @@ pub struct CorpusReport {
     pub characters: u64,
     /// Tokens of the same texts, each by itself and without special tokens, if they were counted.
     pub tokens: Option<u64>,
+    /// Records written that have more tokens than each of these numbers, if tokens were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longer_than: Option<LongerThan>,
     /// Records written, by the characters of all their text.
     pub lengths: Lengths,
     /// Records written, by the characters of their output.
@@ -186,6 +189,33 @@ impl Lengths {
     }
 }
 
+/// How many records have more tokens than the usual lengths of sequences in training.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct LongerThan(BTreeMap<u32, u64>);
+
+impl LongerThan {
+    /// The lengths that trainers cut sequences to.
+    const LENGTHS: [u32; 5] = [256, 512, 1_024, 2_048, 4_096];
+
+    pub(crate) fn add(&mut self, tokens: u32) {
+        for length in Self::LENGTHS {
+            *self.0.entry(length).or_default() += u64::from(length < tokens);
+        }
+    }
+
+    pub(crate) fn add_all(&mut self, others: &Self) {
+        for (length, n) in &others.0 {
+            *self.0.entry(*length).or_default() += n;
+        }
+    }
+
+    /// Each length with the records that are longer.
+    pub fn counts(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.0.iter().map(|(length, n)| (*length, *n))
+    }
+}
+
 /// A file that was read.
 #[derive(Debug, Serialize)]
 pub struct InputFile {
@@ -251,4 +281,26 @@ pub(crate) fn unknown(skipped: &Skipped) -> BTreeMap<&'static str, Vec<(String, 
         (*kind, names)
     });
     kinds.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_a_length_is_not_longer_than_it() {
+        for length in LongerThan::LENGTHS {
+            let mut longer = LongerThan::default();
+            longer.add(length);
+            longer.add(length + 1);
+            let mut all = longer.clone();
+            all.add_all(&longer);
+            assert!(all.counts().all(|(bound, n)| n
+                == match bound.cmp(&length) {
+                    std::cmp::Ordering::Less => 4,
+                    std::cmp::Ordering::Equal => 2,
+                    std::cmp::Ordering::Greater => 0,
+                }));
+        }
+    }
 }

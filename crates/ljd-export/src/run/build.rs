@@ -629,6 +629,7 @@ fn build_corpus(
         records,
         characters: counts.figures.characters,
         tokens: job.tokenizer.map(|_| counts.figures.tokens),
+        longer_than: job.tokenizer.map(|_| counts.figures.longer_than),
         lengths,
         output_lengths,
         splits: counts.figures.parts.iter().map(|(part, n)| (part.as_str(), *n)).collect(),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use ljd_core::{ChosenWording, Task};
 
-use crate::report::Lengths;
-use crate::write::rows::{Group, Part, Rows, Target};
+use crate::report::{Lengths, LongerThan};
+use crate::write::rows::{Group, Part, Target};
 
 /// Figures of records written.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub(crate) struct Figures {
     pub(crate) characters: u64,
     /// Tokens, where they are counted.
     pub(crate) tokens: u64,
+    /// Records that are longer than sequences are, where tokens are counted.
+    pub(crate) longer_than: LongerThan,
     /// Records by the length of all their text, and by that of their output.
     pub(crate) lengths: [Lengths; 2],
 }
@@ -45,7 +47,10 @@ impl Figures {
                 whole.add(labels.characters);
                 output.add(labels.output_characters);
             }
-            figures.tokens += tokens(rows, range.clone());
+            for tokens in rows.tokens.get(range.clone()).unwrap_or_default() {
+                figures.tokens += u64::from(*tokens);
+                figures.longer_than.add(*tokens);
+            }
         }
         for ((task, wording), n) in kinds {
             *figures.tasks.entry(task.as_str()).or_default() += n;
@@ -63,6 +68,7 @@ impl Figures {
         add(&mut self.phrasings, other.phrasings);
         self.characters += other.characters;
         self.tokens += other.tokens;
+        self.longer_than.add_all(&other.longer_than);
         for (lengths, other) in self.lengths.iter_mut().zip(&other.lengths) {
             lengths.add_all(other);
         }
@@ -72,10 +78,6 @@ impl Figures {
     pub(crate) fn records(&self) -> u64 {
         self.parts.values().sum()
     }
-}
-
-fn tokens(rows: &Rows, range: std::ops::Range<usize>) -> u64 {
-    rows.tokens.get(range).unwrap_or_default().iter().copied().map(u64::from).sum()
 }
 
 fn add<K: Ord>(counts: &mut BTreeMap<K, u64>, others: BTreeMap<K, u64>) {

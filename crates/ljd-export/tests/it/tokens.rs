@@ -49,6 +49,9 @@ mod with_the_feature {
         assert_eq!(file.sha256.len(), 64);
         let page = fs::read_to_string(folder.path().join("out/report.html")).unwrap();
         assert!(page.contains("<dt>tokens</dt><dd>67</dd>"), "{page}");
+        let longer = report.corpora[0].longer_than.as_ref().unwrap().counts();
+        let expected = [(256, 0), (512, 0), (1_024, 0), (2_048, 0), (4_096, 0)];
+        assert_eq!(longer.collect::<Vec<_>>(), expected);
         assert!(page.contains(&file.sha256), "{page}");
     }
 

@@ -7,7 +7,7 @@ use ljd_core::Manifest;
 
 use super::bars::{Histogram, lengths_of};
 use super::text::{Escaped, Number};
-use crate::report::{CorpusReport, Report};
+use crate::report::{CorpusReport, LongerThan, Report};
 
 // Writing to a string cannot fail, so what `write!` returns is dropped throughout.
 
@@ -122,6 +122,9 @@ fn ways(corpus: &CorpusReport) -> String {
     ways.total("characters", corpus.characters);
     if let Some(tokens) = corpus.tokens {
         ways.total("tokens", tokens);
+    }
+    for (length, n) in corpus.longer_than.iter().flat_map(LongerThan::counts) {
+        ways.part(&format!("longer than {} tokens", Number(length.into())), "", n, "");
     }
     format!(
         "<table class=\"ways\">\n<caption>{}: from rows to records</caption>\n<tbody>\n{}</tbody>\n</table>\n",

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use super::text;
 use crate::plan::Refused;
 use crate::report::{
-    CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, Report, SkippedReport,
+    CorpusReport, DroppedRecord, DroppedReport, InputFile, Lengths, LongerThan, Report,
+    SkippedReport,
 };
 use crate::write::OutputFile;
 use crate::write::tokens::TokenizerFile;
@@ -38,6 +39,8 @@ fn record(source: &str, id: &str, text: &str) -> DroppedRecord {
 
 /// A corpus in whose every field that comes from outside `text` stands.
 fn corpus(name: &str, text: &str) -> CorpusReport {
+    let mut longer_than = LongerThan::default();
+    [256, 257, 4_097].into_iter().for_each(|tokens| longer_than.add(tokens));
     let mut lengths = Lengths::default();
     for n in [3, 40, 41] {
         lengths.add(n);
@@ -83,6 +86,7 @@ fn corpus(name: &str, text: &str) -> CorpusReport {
         records: 3,
         characters: 84,
         tokens: Some(42),
+        longer_than: Some(longer_than),
         lengths: lengths.clone(),
         output_lengths: lengths,
         splits: BTreeMap::from([("train", 3)]),
@@ -160,6 +164,9 @@ fn the_page_shows_what_the_report_has() {
         row("dropped: duplicate", "4"),
         row("records written", "3"),
         row("tokens", "42"),
+        row("longer than 256 tokens", "2"),
+        row("longer than 512 tokens", "1"),
+        row("longer than 4,096 tokens", "1"),
         "Title of two".to_owned(),
         "<figcaption>All text: median 32–63, longest 32–63 characters</figcaption>".to_owned(),
         "<summary>3 more</summary>".to_owned(),
