@@ -199,9 +199,8 @@ impl Profiles {
             }
             // What has a bracket may be a mask.
             Rule::Numbers => {
-                !(input.has(DIGIT) && output.has(DIGIT))
-                    && !input.has(BRACKET)
-                    && !output.has(BRACKET)
+                let may_be_masked = input.has(BRACKET) || output.has(BRACKET);
+                !(may_be_masked || input.has(DIGIT) && output.has(DIGIT))
             }
             _ => false,
         }

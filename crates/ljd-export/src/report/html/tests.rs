@@ -40,7 +40,9 @@ fn record(source: &str, id: &str, text: &str) -> DroppedRecord {
 /// A corpus in whose every field that comes from outside `text` stands.
 fn corpus(name: &str, text: &str) -> CorpusReport {
     let mut longer_than = LongerThan::default();
-    [256, 257, 4_097].into_iter().for_each(|tokens| longer_than.add(tokens));
+    for tokens in [256, 257, 4_097] {
+        longer_than.add(tokens);
+    }
     let mut lengths = Lengths::default();
     for n in [3, 40, 41] {
         lengths.add(n);
