@@ -271,7 +271,7 @@ fn the_script_of_a_plan_makes_the_dataset() {
 /// A file has so many bytes at most, whatever its format.
 #[test]
 fn a_large_corpus_is_several_files() {
-    let own = corpora_of(40);
+    let own = corpora_of(160);
     let sizes = |most: u64| -> Vec<u64> {
         let most = most.to_string();
         let formats = ["--format", "jsonl,parquet,messages", "--max-file-size", &most];
