@@ -16,8 +16,10 @@
 //! that nothing was dropped from stays as it is.
 
 mod blocks;
+mod functions;
 mod inline;
 mod mend;
+mod numbers;
 mod preprocess;
 mod quotes;
 mod script;

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::functions;
+use super::numbers;
 use super::script::{Script, script};
 use super::{marks, part};
 
@@ -10,14 +12,17 @@ use super::{marks, part};
 ///
 /// Each line of the table is `names`, a tab and `pattern`. Names are separated by commas; they differ neither in
 /// the case of the first letter nor in underscores. `name*` is every name that begins so, `*name` every one that
-/// ends so, and `name:` a parser function, whose first argument stands behind the colon. In a pattern
+/// ends so, and `name:` a parser function in any case, whose first argument stands behind the colon. In a pattern
 ///
 /// * `{1}` is the first argument, `{label|1}` the argument of that name or else the first;
 /// * what stands in `[…]` is left out where an argument in it is empty;
 /// * no pattern at all means that nothing is shown;
 /// * `!infobox` means that nothing is shown, and that named arguments are facts;
-/// * `!audio`, `!chem`, `!convert`, `!era`, `!exponent`, `!formatnum`, `!frac`, `!if`, `!ifeq`, `!ipa`, `!list`,
-///   `!pagename`, `!sub`, `!sup` and `!val` are computed.
+/// * `!audio`, `!author`, `!chem`, `!chem2`, `!enlink`, `!era`, `!exponent`, `!formatnum`, `!frac`, `!ipa`, `!pagename`,
+///   `!sub`, `!sup` and `!val` are computed, as are the functions `!case`, `!expr`, `!if`, `!ifeq`, `!ifexpr`, `!pad`,
+///   `!switch` and `!tag`;
+/// * `!list` gives all arguments with what stands behind the word between them (`!list、`; else a comma), and `!convert`
+///   measures with what stands behind it for *and*.
 ///
 /// Lines that begin with `#` and a space are comments. A name that is in no line is unknown.
 ///
@@ -40,6 +45,10 @@ enum Rule {
     Pattern(Vec<Piece>),
     Infobox,
     Computed(fn(&Template<'_>) -> String),
+    /// What is computed with a word of the wiki's language.
+    Joined(fn(&Template<'_>, &str) -> String, String),
+    /// What cannot be computed for every argument.
+    Function(fn(&Template<'_>) -> Option<String>),
     PageName,
 }
 
@@ -80,7 +89,10 @@ impl Templates {
         } else if let Some(end) = name.strip_prefix('*') {
             self.suffixes.push((end.to_owned(), rule));
         } else {
-            self.exact.insert(normal(name).into_owned(), rule);
+            // Functions differ in the case of no letter.
+            let is_function = name.ends_with(':');
+            let name = if is_function { name.to_lowercase() } else { normal(name).into_owned() };
+            self.exact.insert(name, rule);
         }
     }
 
@@ -108,7 +120,8 @@ impl Templates {
                 first: Some(first),
                 ..*template
             };
-            self.exact.get(normal(function.name).as_ref()).map(|rule| (rule, function))
+            let name = function.name.to_lowercase();
+            self.exact.get(name.trim()).map(|rule| (rule, function))
         });
         let (rule, template) = match &function {
             Some((rule, function)) => (Some(*rule), function),
@@ -124,6 +137,8 @@ impl Templates {
             }
             Some(Rule::Infobox) => Shown::Nothing,
             Some(Rule::Computed(compute)) => Shown::Text(compute(template)),
+            Some(Rule::Joined(compute, word)) => Shown::Text(compute(template, word)),
+            Some(Rule::Function(compute)) => compute(template).map_or(Shown::Unknown, Shown::Text),
             Some(Rule::PageName) if title.is_empty() => Shown::Unknown,
             Some(Rule::PageName) => Shown::Text(title.to_owned()),
         }
@@ -136,23 +151,40 @@ impl Templates {
 
 impl Rule {
     fn parse(pattern: &str) -> Self {
+        /// What stands behind a word, or else that.
+        fn or<'p>(given: &'p str, usual: &'p str) -> String {
+            if given.is_empty() { usual } else { given }.to_owned()
+        }
+        if let Some(between) = pattern.strip_prefix("!list") {
+            return Self::Joined(list, or(between, ", "));
+        }
+        if let Some(and) = pattern.strip_prefix("!convert") {
+            return Self::Joined(numbers::convert, or(and, " and "));
+        }
         match pattern {
             "!infobox" => Self::Infobox,
             "!pagename" => Self::PageName,
             "!audio" => Self::Computed(audio),
+            "!author" => Self::Computed(author),
             "!chem" => Self::Computed(chemical),
-            "!convert" => Self::Computed(convert),
-            "!exponent" => Self::Computed(exponent),
+            "!chem2" => Self::Computed(formula),
+            "!enlink" => Self::Computed(english_link),
+            "!exponent" => Self::Computed(numbers::exponent),
             "!ipa" => Self::Computed(sounds),
             "!sub" => Self::Computed(lowered),
             "!sup" => Self::Computed(raised),
-            "!era" => Self::Computed(era),
-            "!formatnum" => Self::Computed(format_number),
-            "!frac" => Self::Computed(fraction),
-            "!if" => Self::Computed(if_given),
-            "!ifeq" => Self::Computed(if_equal),
-            "!list" => Self::Computed(list),
-            "!val" => Self::Computed(value),
+            "!era" => Self::Computed(numbers::era),
+            "!formatnum" => Self::Computed(numbers::format_number),
+            "!frac" => Self::Computed(numbers::fraction),
+            "!val" => Self::Computed(numbers::value),
+            "!case" => Self::Function(functions::case),
+            "!expr" => Self::Function(functions::expression),
+            "!if" => Self::Computed(functions::if_given),
+            "!ifeq" => Self::Computed(functions::if_equal),
+            "!ifexpr" => Self::Function(functions::if_true),
+            "!pad" => Self::Function(functions::pad),
+            "!switch" => Self::Function(functions::switch),
+            "!tag" => Self::Function(functions::tag),
             _ => Self::Pattern(pieces(&mut pattern.chars())),
         }
     }
@@ -263,8 +295,18 @@ impl<'a> Template<'a> {
         found.find(|value| !value.is_empty()).unwrap_or_default()
     }
 
+    /// The first argument of a parser function.
+    pub(super) fn subject(&self) -> &'a str {
+        self.first.unwrap_or_default().trim_matches(is_blank)
+    }
+
+    /// The arguments as they are written, but for blanks around them.
+    pub(super) fn written(&self) -> impl Iterator<Item = &'a str> {
+        self.parts.iter().map(|part| part.trim_matches(is_blank))
+    }
+
     /// The arguments without a name.
-    fn values(&self) -> impl Iterator<Item = &'a str> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &'a str> {
         self.arguments().filter(|(key, _)| key.is_empty()).map(|(_, value)| value)
     }
 
@@ -297,189 +339,12 @@ fn normal(name: &str) -> Cow<'_, str> {
     Cow::Owned(first + characters.as_str())
 }
 
-/// A number with commas between thousands.
-fn format_number(template: &Template<'_>) -> String {
-    let number = template.argument("1");
-    if matches!(template.argument("2"), "R" | "NOSEP") {
-        return number.to_owned();
-    }
-    with_commas(number)
-}
-
-fn with_commas(number: &str) -> String {
-    let start = number.find(|c: char| c.is_ascii_digit()).unwrap_or(number.len());
-    let (sign, rest) = number.split_at(start);
-    let len = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (whole, rest) = rest.split_at(len);
-    let mut out = sign.to_owned();
-    for (i, digit) in whole.chars().enumerate() {
-        if 0 < i && (whole.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + rest
-}
-
-/// `{{val|3.0|e=8|ul=m/s}}`: a number with its uncertainty, power of ten and unit.
-fn value(template: &Template<'_>) -> String {
-    let mut out = template.argument("p").to_owned();
-    out.push_str(&with_commas(template.argument("1")));
-    match template.argument("2") {
-        "" => {}
-        uncertainty if uncertainty.starts_with('(') => out.push_str(uncertainty),
-        uncertainty => {
-            out.push('±');
-            out.push_str(uncertainty);
-        }
-    }
-    match template.argument("e") {
-        "" => {}
-        exponent => {
-            out.push_str("×10");
-            out.push_str(&script(exponent, Script::Raised));
-        }
-    }
-    out.push_str(template.argument("s"));
-    let first = |names: [&str; 2]| {
-        names.map(|name| template.argument(name)).into_iter().find(|unit| !unit.is_empty())
-    };
-    if let Some(of) = first(["u", "ul"]) {
-        out.push(' ');
-        out.push_str(&unit(of));
-    }
-    if let Some(per) = first(["up", "upl"]) {
-        out.push('/');
-        out.push_str(&unit(per));
-    }
-    out
-}
-
-/// A unit as people write it: `km2` is `km²`.
-fn unit(name: &str) -> String {
-    const NAMES: [(&str, &str); 12] = [
-        ("sqkm", "km²"),
-        ("sqmi", "mi²"),
-        ("sqft", "ft²"),
-        ("sqm", "m²"),
-        ("cuft", "ft³"),
-        ("C", "°C"),
-        ("F", "°F"),
-        ("K", "K"),
-        ("°", "°"),
-        ("mph", "mph"),
-        ("kph", "km/h"),
-        ("kn", "kn"),
-    ];
-    if let Some((_, unit)) = NAMES.iter().find(|(known, _)| *known == name) {
-        return (*unit).to_owned();
-    }
-    let power = |digit: char| {
-        name.strip_suffix(digit).filter(|base| base.ends_with(|c: char| c.is_ascii_alphabetic()))
-    };
-    match (power('2'), power('3')) {
-        (Some(base), _) => format!("{base}²"),
-        (_, Some(base)) => format!("{base}³"),
-        _ => name.to_owned(),
-    }
-}
-
-/// `{{convert|60|-|80|mph}}`: numbers, what stands between them, and their unit.
-fn convert(template: &Template<'_>) -> String {
-    let values: Vec<&str> = template.values().collect();
-    let mut out = values.first().map(|number| with_commas(number)).unwrap_or_default();
-    let mut rest = values.get(1..).unwrap_or_default();
-    while let [between, number, after @ ..] = rest {
-        let sign = match *between {
-            "-" | "–" | "to" | "to(-)" => "–",
-            "x" | "×" | "by" | "*" => "×",
-            "and" | "&" => "、",
-            "or" => "/",
-            "+/-" | "±" | "+-" => "±",
-            "/" | "," | "+" => between,
-            _ => break,
-        };
-        if !number.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '−' | '.')) {
-            break;
-        }
-        out.push_str(sign);
-        out.push_str(&with_commas(number));
-        rest = after;
-    }
-    if let Some(name) = rest.first().filter(|name| !name.is_empty()) {
-        out.push(' ');
-        out.push_str(&unit(name));
-    }
-    out
-}
-
-/// The eras of Japan with the day that each began.
-const ERAS: [(&str, i32, u32, u32); 5] = [
-    ("令和", 2019, 5, 1),
-    ("平成", 1989, 1, 8),
-    ("昭和", 1926, 12, 25),
-    ("大正", 1912, 7, 30),
-    ("明治", 1868, 1, 25),
-];
-
-/// `{{和暦|1970}}`: a year, or a day, in Japan's eras. A year alone is that of the era that ends it.
-fn era(template: &Template<'_>) -> String {
-    let number = |name: &str| template.argument(name).parse::<u32>().ok();
-    let Ok(year) = template.argument("1").parse::<i32>() else {
-        return template.argument("1").to_owned();
-    };
-    let (month, day) = (number("2"), number("3"));
-    let date = (year, month.unwrap_or(12), day.unwrap_or(31));
-    let Some((name, first, ..)) =
-        ERAS.iter().find(|(_, year, month, day)| (*year, *month, *day) <= date)
-    else {
-        return format!("{year}年");
-    };
-    let mut out = match year - first + 1 {
-        1 => format!("{name}元年"),
-        n => format!("{name}{n}年"),
-    };
-    for (number, unit) in [(month, '月'), (day, '日')] {
-        if let Some(number) = number {
-            out.push_str(&number.to_string());
-            out.push(unit);
-        }
-    }
-    out
-}
-
-/// `{{frac|1|2}}` and `{{frac|3|1|2}}`.
-fn fraction(template: &Template<'_>) -> String {
-    let values: Vec<&str> = template.values().collect();
-    match values.as_slice() {
-        [below] => format!("1/{below}"),
-        [above, below] => format!("{above}/{below}"),
-        [whole, above, below, ..] => format!("{whole} {above}/{below}"),
-        [] => String::new(),
-    }
-}
-
-fn if_given(template: &Template<'_>) -> String {
-    let chosen = if template.argument("1").is_empty() { "3" } else { "2" };
-    template.argument(chosen).to_owned()
-}
-
-fn if_equal(template: &Template<'_>) -> String {
-    let is_equal = template.argument("1") == template.argument("2");
-    template.argument(if is_equal { "3" } else { "4" }).to_owned()
-}
-
 fn raised(template: &Template<'_>) -> String {
     script(template.argument("1"), Script::Raised)
 }
 
 fn lowered(template: &Template<'_>) -> String {
     script(template.argument("1"), Script::Lowered)
-}
-
-/// `{{e|24}}`: a power of ten.
-fn exponent(template: &Template<'_>) -> String {
-    format!("×10{}", script(template.argument("1"), Script::Raised))
 }
 
 /// `{{chem|H|2|O}}`: numbers stand below the line.
@@ -489,6 +354,67 @@ fn chemical(template: &Template<'_>) -> String {
         if is_number { script(part, Script::Lowered) } else { part.to_owned() }
     };
     template.values().map(lower).collect()
+}
+
+/// `{{chem2|SO4(2-)}}`: a formula as it is typed. Digits behind an element or a bracket stand below the line, a charge above.
+fn formula(template: &Template<'_>) -> String {
+    let typed = template.argument("1").replace("->", "→").replace('*', "·");
+    let (mut out, mut rest) = (String::with_capacity(typed.len()), typed.as_str());
+    while let Some(c) = rest.chars().next() {
+        let is_behind = out.ends_with(|c: char| c.is_ascii_alphabetic() || matches!(c, ')' | ']'));
+        let has_element = is_behind || out.ends_with(|c| ('₀'..='₉').contains(&c));
+        let charge = rest.strip_prefix('(').and_then(|inside| inside.split_once(')'));
+        if let Some((charge, after)) = charge.filter(|(charge, _)| has_element && is_charge(charge))
+        {
+            out.push_str(&script(charge, Script::Raised));
+            rest = after;
+            continue;
+        }
+        let len = rest.bytes().take_while(u8::is_ascii_digit).count().max(c.len_utf8());
+        let (piece, after) = rest.split_at_checked(len).unwrap_or((rest, ""));
+        let is_end = after.is_empty() || after.starts_with([' ', ')', ']']);
+        match c {
+            '0'..='9' if is_behind => out.push_str(&script(piece, Script::Lowered)),
+            '+' | '-' | '−' if is_end && has_element => {
+                out.push_str(&script(piece, Script::Raised));
+            }
+            _ => out.push_str(piece),
+        }
+        rest = after;
+    }
+    out
+}
+
+/// Whether a text is a charge of several units: `2-`.
+fn is_charge(text: &str) -> bool {
+    let digits = text.trim_end_matches(['+', '-', '−']);
+    digits.len() < text.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `{{enlink|Rain (weather)}}`: an article in English, by its name. What says no more than that it is in English is left out.
+fn english_link(template: &Template<'_>) -> String {
+    let shown = [template.argument("2"), template.argument("1")];
+    let name = shown.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+    let name = name.split_once(" (").map_or(name, |(name, _)| name);
+    match name {
+        "" | "en" | "英語" | "英語版" => String::new(),
+        _ if template.argument("p") == "off" => name.to_owned(),
+        _ => format!("（{name}）"),
+    }
+}
+
+/// `{{harvtxt|Smith|Jones|1999}}`: the authors of a book as part of a sentence.
+fn author(template: &Template<'_>) -> String {
+    let values: Vec<&str> = template.values().collect();
+    let Some((year, names)) = values.split_last().filter(|(_, names)| !names.is_empty()) else {
+        return values.concat();
+    };
+    let names = match names {
+        [first, _, _, _, ..] => format!("{first} et al."),
+        [others @ .., last] if !others.is_empty() => format!("{} & {last}", others.join(", ")),
+        names => names.concat(),
+    };
+    format!("{names} ({year})")
 }
 
 /// A recording with its text, which often only says that it is one.
@@ -513,10 +439,10 @@ fn sounds(template: &Template<'_>) -> String {
     if has_brackets { sounds } else { format!("[{sounds}]") }
 }
 
-/// All arguments without a name, with commas between them.
-fn list(template: &Template<'_>) -> String {
+/// All arguments without a name, with what stands between them.
+fn list(template: &Template<'_>, between: &str) -> String {
     let is_there = |value: &&str| !value.trim_matches(marks::DROPPED).is_empty();
-    template.values().filter(is_there).collect::<Vec<_>>().join("、")
+    template.values().filter(is_there).collect::<Vec<_>>().join(between)
 }
 
 #[cfg(test)]
@@ -547,41 +473,37 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_as_people_write_them() {
+    fn functions_are_computed() {
+        assert_eq!(shown("{{PAGENAME}}は{{ubl|a|b}}"), "雨はa、b");
+        let english = |wikitext| Wiki::english().text(wikitext, &Options::default()).text;
+        assert_eq!(english("{{hlist|a|b}} {{convert|5|and|6|km}}"), "a, b 5 and 6 km");
+    }
+
+    #[test]
+    fn names_in_other_languages_and_authors_are_text() {
         for (wikitext, text) in [
-            ("{{formatnum:1234567}}", "1,234,567"),
-            ("{{formatnum:-1234.5678}}", "-1,234.5678"),
-            ("{{formatnum:999}}", "999"),
-            ("{{val|3.0|e=8|ul=m/s}}", "3.0×10⁸ m/s"),
-            ("{{val|1.23|0.05|u=km2}}", "1.23±0.05 km²"),
-            ("{{convert|60|-|80|mph}}", "60–80 mph"),
-            ("{{convert|5|to|10|t|lb}}", "5–10 t"),
-            ("{{convert|1234|km2|sqmi}}", "1,234 km²"),
-            ("{{frac|1|2}}{{frac|3}}", "1/21/3"),
+            ("雨{{enlink|Rain (weather)|a=on}}は", "雨（Rain）は"),
+            ("雨{{enlink|Rain|the rain|p=off}}は", "雨the rainは"),
+            ("雨{{enlink|Rain|en}}は", "雨は"),
+            ("{{harvtxt|雨野|1999|p=3}}によれば", "雨野 (1999)によれば"),
+            ("{{harvtxt|A|B|1999}}と{{harvtxt|A|B|C|D|1999}}", "A & B (1999)とA et al. (1999)"),
         ] {
             assert_eq!(shown(wikitext), text, "{wikitext}");
         }
     }
 
     #[test]
-    fn years_are_those_of_eras() {
-        for (year, text) in [
-            ("1970", "昭和45年"),
-            ("1989", "平成元年"),
-            ("1989|1|7", "昭和64年1月7日"),
-            ("1989|1|8", "平成元年1月8日"),
-            ("2019|4|30", "平成31年4月30日"),
-            ("2019|5|1", "令和元年5月1日"),
-            ("1868", "明治元年"),
-            ("1600", "1600年"),
+    fn formulas_have_their_digits_below_the_line() {
+        for (typed, text) in [
+            ("H2O", "H₂O"),
+            ("2H2 + O2 -> 2H2O", "2H₂ + O₂ → 2H₂O"),
+            ("SO4(2-)", "SO₄²⁻"),
+            ("Na+", "Na⁺"),
+            ("Fe(CN)6(4-)", "Fe(CN)₆⁴⁻"),
+            ("CH3-CH3", "CH₃-CH₃"),
+            ("CuSO4*5H2O", "CuSO₄·5H₂O"),
         ] {
-            assert_eq!(shown(&format!("{{{{和暦|{year}}}}}")), text, "{year}");
+            assert_eq!(shown(&format!("{{{{chem2|{typed}}}}}")), text, "{typed}");
         }
-    }
-
-    #[test]
-    fn functions_are_computed() {
-        assert_eq!(shown("{{#if: a | b | c }}{{#if:|b|c}}{{#ifeq:a|a|d|e}}"), "bcd");
-        assert_eq!(shown("{{PAGENAME}}は{{ubl|a|b}}"), "雨はa、b");
     }
 }

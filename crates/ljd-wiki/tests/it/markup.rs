@@ -165,7 +165,7 @@ fn templates_carry_text() {
         assert_eq!(text(wikitext), expected, "{wikitext}");
     }
     assert_eq!(
-        unknown("{{知らない|a|{{無名}}}}<source>x</source>{{#expr:1+1}}{{PAGENAME}}"),
+        unknown("{{知らない|a|{{無名}}}}<source>x</source>{{#expr:1+}}{{PAGENAME}}"),
         ["#expr:", "<source>", "PAGENAME", "無名", "知らない"]
     );
 }
