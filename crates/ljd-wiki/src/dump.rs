@@ -147,6 +147,7 @@ mod tests {
         // What is wrong in a page is the page's: it is counted where it is read.
         before_first_page(&text(b"<siteinfo/><page>\xff")).unwrap();
         let error = before_first_page(&text(b"<siteinfo>\xff</siteinfo><page>")).unwrap_err();
-        assert!(error.to_string().contains("utf-8"), "{error}");
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains("utf-8"), "{cause}");
     }
 }
