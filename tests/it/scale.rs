@@ -59,7 +59,7 @@ fn mine(own: &Own, command: &[&str], more: &[&str]) -> Run {
 }
 
 fn numbers(folder: &Path) -> usize {
-    let plan = fs::read_to_string(folder.join("parts/plan.json")).unwrap();
+    let plan = fs::read_to_string(folder.join("parts/ljd-plan.json")).unwrap();
     let plan: Value = serde_json::from_str(&plan).unwrap();
     plan["units"].as_array().unwrap().len()
 }
@@ -142,7 +142,7 @@ fn recipes_in_parts_are_those_of_one_machine() {
         assert!(whole.code == Some(0), "{recipe}: {}", whole.stderr);
         run(&["plan"], &["--parts", &parts]).done();
         run(&["map", "0", "999"], &["--parts", &parts]);
-        let plan = fs::read_to_string(folder.path().join(&parts).join("plan.json")).unwrap();
+        let plan = fs::read_to_string(folder.path().join(&parts).join("ljd-plan.json")).unwrap();
         let plan: Value = serde_json::from_str(&plan).unwrap();
         let last = (plan["units"].as_array().unwrap().len() - 1).to_string();
         run(&["map", "0", &last], &["--parts", &parts]).done();
@@ -242,6 +242,13 @@ fn what_is_missing_or_of_something_else_is_named() {
     failed(mine(&own, &["map", "0"], &[]), "was changed while it was read");
     assert!(!part.exists() && !part.with_extension("part.new").exists());
     fs::write(&file, text).unwrap();
+    // What has the plan's name and is none is not replaced.
+    let plan = own.path().join("parts/ljd-plan.json");
+    let planned = fs::read(&plan).unwrap();
+    fs::write(&plan, "a year's work").unwrap();
+    failed(mine(&own, &["plan"], &[]), "is no plan of ljd's");
+    assert_eq!(fs::read(&plan).unwrap(), b"a year's work");
+    fs::write(&plan, planned).unwrap();
     // A plan of another recipe.
     let recipe = own.path().join("recipe.json");
     let text = fs::read_to_string(&recipe).unwrap();

@@ -11,7 +11,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use ljd_core::{Cancel, Error, ErrorKind, Location, Result, Task};
+use ljd_core::{Cancel, Error, ErrorKind, Location, Result, Task, open_named};
 use ljd_quality::{Key, NearSeen, Rule, Seen, Signature};
 
 use crate::plan::Plan;
@@ -95,7 +95,7 @@ fn number<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
 
 impl Decisions {
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|error| unreadable(path, error))?;
+        let file = open_named(path)?;
         let mut decisions = Self { path: path.to_owned(), file: BufReader::new(file), next: None };
         decisions.advance()?;
         Ok(decisions)

@@ -7,7 +7,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use ljd_core::{CheckedFile, Error, ErrorKind, FileName, Location, Pin, Result, Sha256Writer};
+use ljd_core::{
+    CheckedFile, Error, ErrorKind, FileName, Location, Pin, Result, Sha256Writer, open_named,
+};
 
 use crate::run::convert::Converted;
 use crate::write::code::{Code, code};
@@ -101,10 +103,8 @@ impl Parts {
     /// A part, if it is there.
     pub(crate) fn find(&self, name: &PartName) -> Result<Option<Part>> {
         let path = self.folder.join(name.file()?);
-        match File::open(&path) {
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(&path, error)),
+        if opened(&path)?.is_none() {
+            return Ok(None);
         }
         let part = Part { path, end: PartEnd::default() };
         let mut end = PartEnd::default();
@@ -194,11 +194,7 @@ impl Parts {
         /// Larger than any plan or model.
         const MOST: u64 = 1 << 30;
         let path = self.folder.join(FileName::parse(name)?);
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(&path, error)),
-        };
+        let Some(file) = opened(&path)? else { return Ok(None) };
         let mut bytes = Vec::new();
         let read = io::copy(&mut file.take(MOST), &mut bytes);
         read.map_err(|error| unreadable(&path, error))?;
@@ -206,10 +202,24 @@ impl Parts {
     }
 }
 
-/// Opens a file that one process writes at a time.
+/// Opens a file; `None` if it is not there.
+pub(crate) fn opened(path: &Path) -> Result<Option<File>> {
+    match open_named(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) => match error.kind() {
+            ErrorKind::Read(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Opens a file that one process writes at a time. What is written through a link would be somebody else's.
 fn locked(path: &Path) -> Result<File> {
     let failed = |error| Error::write(path, error);
     loop {
+        if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file()) {
+            return Err(Error::not_ours(path, "is a link, a folder, a pipe or a device"));
+        }
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).open(path).map_err(failed)?;
         match file.try_lock() {
@@ -310,7 +320,7 @@ impl Part {
     /// Reads a part to its end; the chunks themselves only if no key is to be compared.
     fn read(&self, key: &str, mut each: impl FnMut(Frame) -> Result<()>) -> Result<()> {
         let failed = |error| unreadable(&self.path, error);
-        let file = File::open(&self.path).map_err(failed)?;
+        let file = open_named(&self.path)?;
         let mut file = BufReader::with_capacity(1 << 18, file);
         let (form, found) = (line(&mut file), line(&mut file));
         let is_ours = form.map_err(failed)? == format!("{FORM}{VERSION}");
@@ -418,7 +428,7 @@ fn bytes(file: &mut impl Read, n: u32) -> io::Result<Vec<u8>> {
 }
 
 fn version_of(path: &Path) -> Option<String> {
-    let mut file = BufReader::new(File::open(path).ok()?);
+    let mut file = BufReader::new(open_named(path).ok()?);
     line(&mut file).ok()?.strip_prefix(FORM).map(str::to_owned)
 }
 
@@ -440,4 +450,56 @@ pub(crate) fn digest<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
         sha256.skip(text.as_bytes());
     }
     sha256.finish().2
+}
+
+#[cfg(all(test, unix))]
+#[expect(clippy::disallowed_methods, reason = "small files")]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use rustix::fs::{CWD, Mode, RawMode};
+
+    use super::*;
+
+    const NAME: &str = "ljd-plan.json";
+
+    fn pipe(path: &Path) {
+        let made = rustix::fs::mkfifoat(CWD, path, Mode::from_raw_mode(0o600 as RawMode));
+        assert_eq!(made, Ok(()));
+    }
+
+    fn write(parts: &Parts) -> Result<()> {
+        parts.write_with(NAME, |add| add(b"ours"))
+    }
+
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = Parts::open(folder.path()).unwrap();
+        let name = PartName { of: "tanaka-records".to_owned(), key: "0".repeat(64) };
+        pipe(&folder.path().join(name.file().unwrap().as_str()));
+        assert!(parts.find(&name).unwrap_err().to_string().contains("a pipe or a device"));
+        assert!(parts.get(&name).is_err());
+        pipe(&folder.path().join(NAME));
+        assert!(parts.read(NAME).is_err());
+    }
+
+    /// What lies where a file is written before it gets its name, is not written through, emptied or removed.
+    #[test]
+    fn what_lies_where_a_file_is_made_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = Parts::open(folder.path()).unwrap();
+        let (thesis, new) = (folder.path().join("thesis"), folder.path().join("ljd-plan.json.new"));
+        fs::write(&thesis, "a year's work").unwrap();
+        symlink(&thesis, &new).unwrap();
+        assert!(matches!(write(&parts).unwrap_err().kind(), ErrorKind::NotOurs { .. }));
+        fs::remove_file(&new).unwrap();
+        pipe(&new);
+        assert!(matches!(write(&parts).unwrap_err().kind(), ErrorKind::NotOurs { .. }));
+        fs::remove_file(&new).unwrap();
+        assert!(parts.read(NAME).unwrap().is_none());
+        write(&parts).unwrap();
+        assert_eq!(parts.read(NAME).unwrap().as_deref(), Some(&b"ours"[..]));
+        assert_eq!(fs::read(&thesis).unwrap(), b"a year's work");
+    }
 }

@@ -1,11 +1,10 @@
 //! The files that several runs wrote, joined to those of one dataset.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use ljd_core::{Error, ErrorKind, Location, Result, Sha256Writer, StatedBy};
+use ljd_core::{Error, ErrorKind, Location, Result, Sha256Writer, StatedBy, open_named};
 
 use crate::plan::Format;
 use crate::run::build::ShardFolder;
@@ -49,7 +48,7 @@ fn check(path: &Path, file: &Shard) -> Result<()> {
     let at = || Location::file(path.display().to_string());
     let failed = |error| Error::at(at(), ErrorKind::Read(error));
     let mut sha256 = Sha256Writer::new(io::sink());
-    io::copy(&mut File::open(path).map_err(failed)?, &mut sha256).map_err(failed)?;
+    io::copy(&mut open_named(path)?, &mut sha256).map_err(failed)?;
     let (_sink, _bytes, found) = sha256.finish();
     if found == file.sha256 {
         return Ok(());

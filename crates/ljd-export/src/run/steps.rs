@@ -9,12 +9,11 @@
 //! that are held out) is found by the plan.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use ljd_core::{CheckedFile, Chunk, ChunkSink, Error, ErrorKind, Location, Pin, Result};
+use ljd_core::{CheckedFile, Chunk, ChunkSink, Error, ErrorKind, Pin, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Plan, PlannedCorpus};
@@ -25,14 +24,14 @@ use crate::run::build::{
 use crate::run::decisions::{self, Decisions};
 use crate::run::flow::{Encodes, Flow};
 use crate::run::job::Job;
-use crate::run::part::{Part, Parts, VERSION, digest, invalid};
+use crate::run::part::{Part, Parts, VERSION, digest, invalid, opened};
 use crate::run::pipeline::{self, Comparison, EncodedGroup, Output};
 use crate::run::store::{self, Store, or_wrong_file};
 use crate::write::files::{Files, Shards};
 use crate::write::folder::Folder;
 
 /// The file of a plan in the folder of parts.
-const PLAN: &str = "plan.json";
+const PLAN: &str = "ljd-plan.json";
 
 /// What is to be mapped: the units of all corpora, in the dataset's order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -95,6 +94,7 @@ pub fn divide(
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<WorkPlan> {
     let parts = Parts::open(folder)?;
+    check_place(&parts)?;
     start(plan, options)?;
     let _held = hold(plan)?;
     let mut cut = Vec::new();
@@ -139,6 +139,15 @@ pub fn divide(
     let json = json.map_err(|error| Error::new(ErrorKind::Encode(Box::new(error))))?;
     parts.write(PLAN, &json)?;
     Ok(work)
+}
+
+/// Refuses a file that has the plan's name and is none, before it would be replaced.
+fn check_place(parts: &Parts) -> Result<()> {
+    let is_plan = |bytes: Vec<u8>| serde_json::from_slice::<WorkPlan>(&bytes).is_ok();
+    if parts.read(PLAN)?.is_none_or(is_plan) {
+        return Ok(());
+    }
+    Err(Error::not_ours(parts.folder().join(PLAN), "is no plan of ljd's"))
 }
 
 /// What is refused whatever the step, and what every step begins with.
@@ -505,15 +514,8 @@ pub fn finish(
 
 fn read_shards(folder: &Path) -> Result<Vec<Shards>> {
     let path = folder.join(SHARDS);
-    let text = match fs::File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(invalid(folder, "is not there: the shard is not written".to_owned()));
-        }
-        Err(error) => {
-            let at = Location::file(path.display().to_string());
-            return Err(Error::at(at, ErrorKind::Read(error)));
-        }
+    let Some(text) = opened(&path)? else {
+        return Err(invalid(folder, "is not there: the shard is not written".to_owned()));
     };
     serde_json::from_reader(std::io::BufReader::new(text))
         .map_err(|error| Error::json(path.display().to_string(), error))

@@ -9,7 +9,7 @@ use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use ljd_core::{CheckedFile, Error, ErrorKind, Location, Result, Sha256Writer, Task};
+use ljd_core::{CheckedFile, Error, ErrorKind, Location, Result, Sha256Writer, Task, open_named};
 
 use crate::plan::{Plan, PlannedCorpus};
 use crate::run::flow::Flow;
@@ -161,7 +161,7 @@ pub(crate) fn evaluation_key(
         let failed =
             |error| Error::at(Location::file(path.display().to_string()), ErrorKind::Read(error));
         let mut sha256 = Sha256Writer::new(io::sink());
-        let mut file = std::fs::File::open(path).map_err(failed)?;
+        let mut file = open_named(path)?;
         io::copy(&mut file, &mut sha256).map_err(failed)?;
         of.push(sha256.finish().2);
     }
