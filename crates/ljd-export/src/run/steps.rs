@@ -265,6 +265,18 @@ fn store_of<'a>(
     Ok(Store { parts, inputs, units: Some(units), evaluation })
 }
 
+/// What every step behind the plan begins with: the plan that is there, and the parts that it names.
+fn planned_store<'a>(
+    plan: &Plan,
+    options: &BuildOptions,
+    parts: &'a Parts,
+) -> Result<(WorkPlan, Store<'a>)> {
+    start(plan, options)?;
+    let work = work_plan(plan, parts)?;
+    let store = store_of(plan, options, parts, &work)?;
+    Ok((work, store))
+}
+
 /// Makes the parts of some units, by their numbers in the plan. A part that is there stays.
 ///
 /// Gives back how many were made.
@@ -280,10 +292,8 @@ pub fn map(
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<usize> {
     let parts = Parts::open(folder)?;
-    start(plan, options)?;
+    let (work, store) = planned_store(plan, options, &parts)?;
     let _held = hold(plan)?;
-    let work = work_plan(plan, &parts)?;
-    let store = store_of(plan, options, &parts, &work)?;
     let wanted = work.units.get(units.clone()).ok_or_else(|| {
         let problem = format!(
             "has {} units, {} to {} are asked for",
@@ -381,9 +391,7 @@ pub fn resolve(
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<()> {
     let parts = Parts::open(folder)?;
-    start(plan, options)?;
-    let work = work_plan(plan, &parts)?;
-    let store = store_of(plan, options, &parts, &work)?;
+    let (_work, store) = planned_store(plan, options, &parts)?;
     let prepared = Prepared::new(plan, options, Some(&store), observe)?;
     let (all, key) = all_parts(plan, options, (&prepared, &store))?;
     parts.write_with(&decisions_file(&key), |write| {
@@ -392,10 +400,12 @@ pub fn resolve(
     })
 }
 
-/// What is decided, and where the files of a shard are.
+/// What is decided, and the parts that it was decided on.
 struct Resolved {
     key: String,
     decisions: Decisions,
+    /// The parts of each corpus.
+    parts: Vec<Vec<Part>>,
 }
 
 impl Resolved {
@@ -404,13 +414,13 @@ impl Resolved {
         options: &BuildOptions,
         (prepared, store): (&Prepared, &Store<'_>),
     ) -> Result<Self> {
-        let (_, key) = all_parts(plan, options, (prepared, store))?;
+        let (parts, key) = all_parts(plan, options, (prepared, store))?;
         let path = store.parts.folder().join(decisions_file(&key));
         if !path.exists() {
             let problem = "is not there: what is dropped is not decided yet".to_owned();
             return Err(invalid(&path, problem));
         }
-        Ok(Self { key, decisions: Decisions::open(&path)? })
+        Ok(Self { decisions: Decisions::open(&path)?, key, parts })
     }
 
     fn shard(&self, options: &BuildOptions, folder: &Path, number: usize, of: usize) -> PathBuf {
@@ -439,9 +449,7 @@ pub fn write_shard(
 ) -> Result<()> {
     let options = build::with_lines(options);
     let parts = Parts::open(folder)?;
-    start(plan, &options)?;
-    let work = work_plan(plan, &parts)?;
-    let store = store_of(plan, &options, &parts, &work)?;
+    let (_work, store) = planned_store(plan, &options, &parts)?;
     let prepared = Prepared::new(plan, &options, Some(&store), observe)?;
     let resolved = Resolved::open(plan, &options, (&prepared, &store))?;
     let last = resolved.shard(&options, parts.folder(), number, of);
@@ -451,14 +459,10 @@ pub fn write_shard(
     let out = Folder::create(&last)?;
     let mut comparison = Comparison::decided(resolved.decisions);
     let mut shards = Vec::new();
-    for (n, planned) in plan.corpora.iter().enumerate() {
+    for ((n, planned), from) in plan.corpora.iter().enumerate().zip(&resolved.parts) {
         let encodes = Encodes::Shard { number, of };
         let job =
             Job { encodes, keep_dropped: false, ..prepared.job(plan, (n, planned), &options) };
-        // What parts are named after is what they were made by.
-        let units = store.units.as_ref().and_then(|units| units.get(planned.name()));
-        let of_parts = prepared.job(plan, (n, planned), &options);
-        let from = store.all(&of_parts, units.map(Vec::as_slice).unwrap_or_default())?;
         let bytes = prepared.sizes.get(n).copied().unwrap_or_default();
         let mut output = CorpusOutput {
             files: Files::new(&out, planned.name(), &options.formats, options.max_file_bytes),
@@ -467,7 +471,7 @@ pub fn write_shard(
             progress: Progress::new(planned, bytes),
             observe,
         };
-        let flow = Flow { from: Some(&from), ..Flow::whole() };
+        let flow = Flow { from: Some(from), ..Flow::whole() };
         pipeline::run(&job, flow, &mut comparison, &mut output)
             .map_err(|error| error.in_corpus(planned.name()))?;
         shards.extend(output.files.close()?);
@@ -498,9 +502,7 @@ pub fn finish(
 ) -> Result<Report> {
     let options = build::with_lines(options);
     let parts = Parts::open(folder)?;
-    start(plan, &options)?;
-    let work = work_plan(plan, &parts)?;
-    let store = store_of(plan, &options, &parts, &work)?;
+    let (_work, store) = planned_store(plan, &options, &parts)?;
     let prepared = Prepared::new(plan, &options, Some(&store), observe)?;
     let resolved = Resolved::open(plan, &options, (&prepared, &store))?;
     let mut shards = Vec::new();
