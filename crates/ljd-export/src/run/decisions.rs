@@ -16,7 +16,7 @@ use ljd_quality::{Key, NearSeen, Rule, Seen, Signature};
 
 use crate::plan::Plan;
 use crate::run::held_out::HeldOut;
-use crate::run::part::Part;
+use crate::run::part::{Part, invalid};
 use crate::write::code::Code;
 use crate::write::rows::RowKeys;
 
@@ -106,7 +106,12 @@ impl Decisions {
         let n = read_some(&mut self.file, &mut bytes);
         self.next = match n.map_err(|error| unreadable(&self.path, error))? {
             0 => None,
-            Decision::BYTES => Decision::of(&bytes),
+            Decision::BYTES => {
+                // A row is dropped for one before it.
+                let decision = Decision::of(&bytes).filter(|it| it.like <= it.corpus);
+                let problem = || invalid(&self.path, "is no list of decisions".to_owned());
+                Some(decision.ok_or_else(problem)?)
+            }
             _ => return Err(unreadable(&self.path, io::ErrorKind::UnexpectedEof.into())),
         };
         Ok(())
@@ -437,5 +442,13 @@ mod tests {
         let mut decisions = Decisions::open(&path).unwrap();
         decisions.of(0, 2).unwrap();
         assert!(decisions.of(2, 300).is_err(), "it ends early");
+        // No rule has the number 4, and no row is dropped for one of a later corpus.
+        let later = decision(0, 2, Rule::Duplicate, 1).bytes();
+        let unknown = [&later[..12], &[4], &[0; 4]].concat();
+        for bytes in [&later[..], &unknown] {
+            fs::write(&path, bytes).unwrap();
+            let error = Decisions::open(&path).unwrap_err();
+            assert!(error.to_string().contains("is no list of decisions"), "{error}");
+        }
     }
 }

@@ -305,11 +305,11 @@ pub fn map(
     })?;
     let prepared = Prepared::new(plan, options, Some(&store), observe)?;
     let mut made = 0;
-    for unit in wanted {
+    for (position, unit) in (units.start..).zip(wanted) {
         let planned = plan.corpora.iter().enumerate().find(|(_, it)| it.name() == unit.corpus);
         let Some((n, planned)) = planned else { continue };
-        let first = work.units.iter().position(|other| other.corpus == unit.corpus);
-        let number = unit.unit - first.unwrap_or_default();
+        let before = work.units.iter().take(position);
+        let number = before.filter(|other| other.corpus == unit.corpus).count();
         let job = prepared.job(plan, (n, planned), options);
         let range = unit.start..unit.end;
         let name = store.name(&job, Some((number, &range)));
