@@ -136,12 +136,13 @@ impl<R: Read> Bzip2<R> {
 
     /// Joins a block that was cut within with the pieces that follow.
     fn join(&mut self, mut piece: Piece) -> io::Result<Vec<u8>> {
+        let mut blocks = Blocks::new();
         while !piece.is_last && piece.bits.len() < LONGEST {
             let Some(Decoded::No(next)) = self.next_decoded()? else { break };
             piece.bits.push(&next.bits);
             piece.is_last = next.is_last;
             if !piece.is_last
-                && let Some((text, sum)) = piece.text(&mut Blocks::new(), Vec::new())
+                && let Some((text, sum)) = piece.text(&mut blocks, Vec::new())
             {
                 return self.add(text, sum);
             }
