@@ -14,10 +14,12 @@ const OF_PYTHON: [(char, char); 6] =
 /// The text of a file as Python's decoders give it: `shift_jis`, or `cp932` where a file has characters that only
 /// that has. `None` for other bytes.
 pub(super) fn v0_decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    let text = decode(bytes)?;
-    if std::str::from_utf8(bytes).is_ok() || is_cp932(bytes) {
-        return Some(text);
-    }
+    let text = match decode(bytes)? {
+        // UTF-8 needs no decoder.
+        Cow::Borrowed(text) => return Some(Cow::Borrowed(text)),
+        Cow::Owned(text) if is_cp932(bytes) => return Some(Cow::Owned(text)),
+        Cow::Owned(text) => text,
+    };
     let of_python = |c| OF_PYTHON.iter().find(|(other, _)| *other == c).map_or(c, |(_, own)| *own);
     Some(Cow::Owned(text.chars().map(of_python).collect()))
 }
