@@ -291,7 +291,10 @@ impl Converted {
         let is_asked = job.recipe.held_out != Share::default();
         let mut sentences = Vec::new();
         let mut note = |record: &Record<'_>| {
-            for digest in held_out::digests(record).filter(|_| is_asked && !is_held_out) {
+            if !is_asked || is_held_out {
+                return;
+            }
+            for digest in held_out::digests(record) {
                 if !sentences.contains(&digest) {
                     sentences.push(digest);
                 }
